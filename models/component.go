@@ -1,0 +1,228 @@
+package models
+
+import "slices"
+
+// ComponentCategory is the family a component belongs to.
+type ComponentCategory string
+
+// The ten families.
+const (
+	CategoryCRM       ComponentCategory = "CRM"
+	CategoryERP       ComponentCategory = "ERP"
+	CategoryEcommerce ComponentCategory = "ECOMMERCE"
+	CategoryMarketing ComponentCategory = "MARKETING"
+	CategoryFinance   ComponentCategory = "FINANCE"
+	CategoryOffice    ComponentCategory = "OFFICE"
+	CategoryProtocol  ComponentCategory = "PROTOCOL"
+	CategoryService   ComponentCategory = "SERVICE"
+	CategoryDatabase  ComponentCategory = "DATABASE"
+	CategoryUtility   ComponentCategory = "UTILITY"
+)
+
+// AuthKind says what sort of credential a method takes.
+type AuthKind string
+
+// The kinds of the schema's AuthKind.
+const (
+	AuthNone                    AuthKind = "NONE"
+	AuthAPIKey                  AuthKind = "API_KEY"
+	AuthBasic                   AuthKind = "BASIC"
+	AuthBearer                  AuthKind = "BEARER"
+	AuthOAuth2AuthorizationCode AuthKind = "OAUTH2_AUTHORIZATION_CODE"
+	AuthOAuth2ClientCredentials AuthKind = "OAUTH2_CLIENT_CREDENTIALS"
+	AuthOAuth1                  AuthKind = "OAUTH1"
+	AuthDatabase                AuthKind = "DATABASE"
+	AuthKeyPair                 AuthKind = "KEY_PAIR"
+	AuthCustom                  AuthKind = "CUSTOM"
+)
+
+// FieldView says how a form shows a field.
+type FieldView string
+
+// The views of the schema's FieldView.
+const (
+	ViewText        FieldView = "TEXT"
+	ViewTextArea    FieldView = "TEXT_AREA"
+	ViewPassword    FieldView = "PASSWORD"
+	ViewCheckbox    FieldView = "CHECKBOX"
+	ViewSelect      FieldView = "SELECT"
+	ViewMultiSelect FieldView = "MULTI_SELECT"
+	ViewOAuth       FieldView = "OAUTH"
+)
+
+// ComponentIDPrefix begins every component's id.
+const ComponentIDPrefix = "cmp_"
+
+// ComponentID derives a component's id from its key: the same on every gateway.
+func ComponentID(key string) string { return ComponentIDPrefix + key }
+
+// Component is what can be connected to: one version of one descriptor, ready to use. It is immutable once loaded.
+type Component struct {
+	ID          string
+	Key         string
+	Version     string // of the descriptor: the hex SHA-256 of its canonical JSON
+	Title       string
+	Description string
+	Category    ComponentCategory
+	DocsURL     string
+	Icon        []byte // SVG; empty where there is none
+	Methods     []AuthMethod
+	// Descriptor is the component.json this came from, as stored for the credentials made with it.
+	Descriptor []byte
+	// Retired: no longer in the catalog, kept because credentials were made with it.
+	Retired bool
+}
+
+// RequiresCredential is false for components whose steps have no credential.
+func (c *Component) RequiresCredential() bool { return len(c.Methods) > 0 }
+
+// Method finds an auth method by its key; an empty key means the first.
+func (c *Component) Method(key string) (*AuthMethod, bool) {
+	for i := range c.Methods {
+		if key == "" || c.Methods[i].Key == key {
+			return &c.Methods[i], true
+		}
+	}
+	return nil, false
+}
+
+// AuthMethod is one way to authenticate with a component.
+type AuthMethod struct {
+	Key    string
+	Title  string
+	Kind   AuthKind
+	Fields []FieldSpec // in the order they are shown: highest Order first
+	Scopes []string
+	// DryRequest is nil where nobody can be asked; such a credential is NOT_VERIFIABLE.
+	DryRequest *DryRequest
+}
+
+// Field finds a field's spec by key.
+func (m *AuthMethod) Field(key string) (*FieldSpec, bool) {
+	for i := range m.Fields {
+		if m.Fields[i].Key == key {
+			return &m.Fields[i], true
+		}
+	}
+	return nil, false
+}
+
+// FieldSpec describes one field of an auth method.
+type FieldSpec struct {
+	Key      string
+	Label    string
+	View     FieldView
+	Required bool
+	// Secret values are never shown again. A field is secret unless it is known to be public.
+	Secret bool
+	// Generated: the vendor makes this value (an API key, a token), so its last four characters are a safe hint.
+	Generated bool
+	// Destination: the value decides where the credential's secrets are sent. When it changes, every secret has to be
+	// typed again.
+	Destination    bool
+	Placeholder    string
+	Note           string
+	HelpURL        string
+	Options        []FieldOption
+	Pattern        string // RE2, matched against the whole value
+	PatternMessage string
+	Format         FieldFormat
+	Group          string
+	VisibleWhen    *FieldCondition
+	Order          int
+	DefaultValue   string
+}
+
+// FieldFormat is a check beyond the pattern that a field's text has to pass.
+type FieldFormat string
+
+// Formats a descriptor may ask for.
+const (
+	// FormatURL is an absolute http or https URL; in a public field without user information, query or fragment.
+	FormatURL FieldFormat = "url"
+	// FormatHost is a host name or an IP address, without scheme, port or path.
+	FormatHost FieldFormat = "host"
+	// FormatPort is a number from 1 to 65535.
+	FormatPort FieldFormat = "port"
+)
+
+// FieldOption is one choice of a select.
+type FieldOption struct {
+	Value string
+	Label string
+}
+
+// FieldCondition: shown, and asked for, only when Field has one of the values.
+type FieldCondition struct {
+	Field string
+	OneOf []string
+}
+
+// Visible reports whether the spec is asked for under the given values.
+func (f *FieldSpec) Visible(values Values) bool {
+	return f.VisibleWhen == nil || slices.Contains(f.VisibleWhen.OneOf, values[f.VisibleWhen.Field].text)
+}
+
+// DryRequest is how a method's values are tried. Texts may hold {{field}}, {{variable}} or {{derived}} names.
+type DryRequest struct {
+	// Protocol names the verifier: "http", "postgres", …
+	Protocol string
+	// Hosts are the only hosts a secret may go to: exact names, "*.example.com" for one or more labels below, or a
+	// template such as "{{host}}".
+	Hosts []string
+	// Source is the vendor's page that the endpoint and its answers were read from.
+	Source string
+	// Variables are the descriptor's own values (a base URL), already overridden by the operator.
+	Variables map[string]string
+	// Derived values are cut out of a field's value: Mailchimp's data centre is the end of its API key.
+	Derived map[string]Derivation
+	// Params maps a verifier's parameters to templates, for protocols other than http.
+	Params map[string]string
+
+	// The rest is http's.
+	Request *HTTPRequest
+	// Unavailable rules are looked at first, then Accept, then Reject; an answer that none matches is UNAVAILABLE.
+	Unavailable []ResponseRule
+	Accept      []ResponseRule
+	Reject      []ResponseRule
+}
+
+// Derivation is the first group of Pattern in the field's value. A value that does not match is REJECTED before
+// anybody is asked.
+type Derivation struct {
+	From    string
+	Pattern string
+}
+
+// HTTPRequest is a declared request.
+type HTTPRequest struct {
+	Method  string
+	URL     string
+	Headers map[string]string
+	Query   map[string]string
+	Basic   *BasicAuth
+	JSON    string // a template for a JSON body: values are inserted as JSON strings' contents
+	Form    map[string]string
+}
+
+// BasicAuth is sent as RFC 7617 says.
+type BasicAuth struct {
+	Username string
+	Password string
+}
+
+// ResponseRule matches an answer whose status is listed (any, if none is) and for which every JSON condition holds.
+type ResponseRule struct {
+	Status []int
+	JSON   []JSONCondition
+	// Reason overrides the usual one of the outcome.
+	Reason VerificationReason
+}
+
+// JSONCondition looks at one place of the answer (RFC 6901). Exactly one of the others is set.
+type JSONCondition struct {
+	Pointer string
+	Equals  any
+	In      []any
+	Exists  *bool
+}

@@ -1,0 +1,71 @@
+package models
+
+import "time"
+
+// CredentialIDPrefix begins every credential's id.
+const CredentialIDPrefix = "cred_"
+
+// CredentialStatus is what is known of a credential.
+type CredentialStatus string
+
+// The statuses. Usable ones are VERIFIED and UNVERIFIED.
+const (
+	StatusVerified             CredentialStatus = "VERIFIED"
+	StatusUnverified           CredentialStatus = "UNVERIFIED"
+	StatusRejected             CredentialStatus = "REJECTED"
+	StatusNeedsReauthorization CredentialStatus = "NEEDS_REAUTHORIZATION"
+	StatusExpired              CredentialStatus = "EXPIRED"
+)
+
+// Usable reports whether an active flow may run with a credential of this status.
+func (s CredentialStatus) Usable() bool { return s == StatusVerified || s == StatusUnverified }
+
+// Credential is a row: named, sealed values for one auth method of one component.
+type Credential struct {
+	WorkspaceID      string `gorm:"primaryKey"`
+	ID               string `gorm:"primaryKey"`
+	ComponentID      string `gorm:"not null"`
+	ComponentVersion string `gorm:"not null"` // the descriptor it was made with
+	Method           string `gorm:"not null"`
+	Name             string `gorm:"not null"`
+	// SortName is Name folded for ordering and search, so that both databases agree.
+	SortName string           `gorm:"not null"`
+	Status   CredentialStatus `gorm:"not null"`
+	// Version moves with people's edits. Clients send it back.
+	Version int32 `gorm:"not null"`
+	// SecretRevision moves with every reseal: an edit, a refresh, a rotation. It is part of what the seal binds.
+	SecretRevision int32 `gorm:"not null"`
+	// KeyID names the key, within the workspace's keyset, that sealed this row.
+	KeyID int64 `gorm:"not null"`
+	// Shown and Sealed are ciphertexts: what a person may see (public values and hints), and the values themselves.
+	Shown      []byte `gorm:"not null"`
+	Sealed     []byte `gorm:"not null"`
+	LastUsedAt *time.Time
+	CreatedAt  time.Time `gorm:"not null;autoCreateTime:false"`
+	UpdatedAt  time.Time `gorm:"not null;autoUpdateTime:false"`
+}
+
+// CredentialTag is a word a person put on a credential to find it again. Never secret.
+type CredentialTag struct {
+	WorkspaceID  string `gorm:"primaryKey"`
+	CredentialID string `gorm:"primaryKey"`
+	Tag          string `gorm:"primaryKey"`
+}
+
+// ShownField is a stored field as a person may see it.
+type ShownField struct {
+	Key    string   `json:"key"`
+	IsSet  bool     `json:"isSet"`
+	Value  *string  `json:"value,omitempty"`  // public ones only
+	Values []string `json:"values,omitempty"` // of a public multi-select
+	Hint   *string  `json:"hint,omitempty"`   // the last four characters of a long generated key
+}
+
+// CredentialFilter narrows a list of credentials.
+type CredentialFilter struct {
+	ComponentID string
+	Statuses    []CredentialStatus
+	Search      string
+	Tags        []string // all of them
+	Unused      bool
+}
