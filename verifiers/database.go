@@ -1,0 +1,100 @@
+package verifiers
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"sync/atomic"
+
+	"keyward/internal/egress"
+)
+
+// maxConversation is how much a database server may send in all: a log-in and one trivial answer.
+const maxConversation = 256 << 10
+
+var (
+	errTooMuch       = errors.New("the server sent more than a log-in and one answer need")
+	errOneConnection = errors.New("a dry request makes one connection")
+)
+
+// login is what every database asks for.
+type login struct {
+	host, port     string
+	database       string
+	user, password string
+}
+
+// newLogin fills the parameters that databases share. Its host is one that the credential's secrets may go to.
+func newLogin(r Request, s scope, usualPort string) (login, error) {
+	param := func(name string) string { return s.text(r.DryRequest.Params[name]) }
+	l := login{
+		host: param("host"), port: param("port"),
+		database: param("database"),
+		user:     param("user"), password: param("password"),
+	}
+	if l.port == "" {
+		l.port = usualPort
+	}
+	if !isHost(l.host) {
+		return login{}, errNoHost
+	}
+	if !s.mayReach(r.DryRequest.Hosts, r.DryRequest.Params["host"], l.host, l.port) {
+		return login{}, errForbidden
+	}
+	if _, err := l.portNumber(); err != nil {
+		return login{}, errUnclear
+	}
+	return l, nil
+}
+
+func (l login) portNumber() (uint16, error) {
+	port, err := strconv.ParseUint(l.port, 10, 16)
+	return uint16(port), err
+}
+
+// line is the one connection of a dry request: guarded, and bounded in what comes back and how long it may take.
+type line struct {
+	guard *egress.Guard
+	conn  net.Conn
+	used  atomic.Bool
+}
+
+// dial is what a driver gets for its dialling. It serves once: pgconn would dial again, behind our back, to cancel
+// what it asked on a connection that broke.
+func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if l.used.Swap(true) {
+		return nil, errOneConnection
+	}
+	conn, err := l.guard.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(deadline) // stands behind the driver's own watching of ctx
+	}
+	l.conn = &boundedConn{Conn: conn, left: maxConversation}
+	return l.conn, nil
+}
+
+// hangUp closes the connection, also when the driver forgot it because a hostile server made it panic.
+func (l *line) hangUp() {
+	if l.conn != nil {
+		_ = l.conn.Close()
+	}
+}
+
+// boundedConn stops a server that never stops talking.
+type boundedConn struct {
+	net.Conn
+	left int
+}
+
+func (c *boundedConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errTooMuch
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
+}

@@ -1,0 +1,101 @@
+package verifiers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"keyward/internal/egress"
+	"keyward/models"
+)
+
+// Limit is how long a dry request may take in all.
+const Limit = 15 * time.Second
+
+// Registry finds the verifier of a protocol and keeps it within its bounds. It is safe for concurrent use.
+type Registry struct {
+	verifiers  map[string]Verifier
+	guard      *egress.Guard
+	exceptions map[string]*egress.Guard
+	limit      time.Duration
+	now        func() time.Time
+}
+
+// New makes a registry whose verifiers dial through guard. A component named in exceptions, by its key, has a guard of
+// its own: the sample may reach its own service and nobody else may.
+func New(guard *egress.Guard, exceptions map[string]*egress.Guard) *Registry {
+	return &Registry{
+		verifiers: map[string]Verifier{
+			"http":     httpVerifier{},
+			"mysql":    mysqlVerifier{},
+			"postgres": postgresVerifier{},
+		},
+		guard:      guard,
+		exceptions: maps.Clone(exceptions),
+		limit:      Limit,
+		now:        time.Now,
+	}
+}
+
+// Protocols lists what a descriptor may name as its dry request's protocol.
+func (r *Registry) Protocols() []string { return slices.Sorted(maps.Keys(r.verifiers)) }
+
+// Verify makes the method's dry request with values and reports what was found. It takes Limit at most; a ctx that
+// ends earlier is UNAVAILABLE with TIMEOUT. The verification's ids are for the caller to fill in.
+func (r *Registry) Verify(ctx context.Context, componentKey string, method *models.AuthMethod, values models.Values) models.Verification {
+	guard := r.guard
+	if own, ok := r.exceptions[componentKey]; ok {
+		guard = own
+	}
+	began := r.now()
+	result := r.ask(ctx, guard, Request{method.DryRequest, values})
+	ended := r.now()
+	return models.Verification{
+		Outcome:    result.Outcome,
+		Reason:     result.Reason,
+		CheckedAt:  ended.UTC().Truncate(time.Millisecond),
+		DurationMs: int32(ended.Sub(began).Milliseconds()),
+	}
+}
+
+func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request) (result Result) {
+	if request.DryRequest == nil {
+		return unavailable(models.ReasonUnexpectedResponse)
+	}
+	protocol := request.DryRequest.Protocol
+	verifier, ok := r.verifiers[protocol]
+	if !ok {
+		return unavailable(models.ReasonUnexpectedResponse)
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			// Only where, never what: a panic's value may hold a secret.
+			slog.ErrorContext(ctx, "a verifier panicked", "protocol", protocol, "kind", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			result = unavailable(models.ReasonUnexpectedResponse)
+		}
+	}()
+	result = verifier.Verify(ctx, guard, request)
+	switch result.Outcome {
+	case models.Accepted, models.Rejected:
+		return result
+	}
+	if ctx.Err() != nil && result.Reason != models.ReasonTargetForbidden {
+		return unavailable(models.ReasonTimeout) // whatever a driver made of it
+	}
+	return unavailable(result.Reason)
+}
+
+// failure turns a refusal into its result and any other error into the network's reason for it.
+func failure(err error) Result {
+	if refused, ok := errors.AsType[refusal](err); ok {
+		return refused.Result
+	}
+	return unavailable(egress.Reason(err))
+}

@@ -1,0 +1,167 @@
+package verifiers
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"keyward/models"
+)
+
+// answer is what a service sent back.
+type answer struct {
+	status int
+	body   []byte
+}
+
+// judge applies the rules: Unavailable first, then Accept, then Reject. What none of them foresaw is no answer.
+func judge(dry *models.DryRequest, a answer) Result {
+	document, isJSON := a.document()
+	matching := func(rules []models.ResponseRule) (models.ResponseRule, bool) {
+		i := slices.IndexFunc(rules, func(rule models.ResponseRule) bool { return matches(rule, a.status, document, isJSON) })
+		if i < 0 {
+			return models.ResponseRule{}, false
+		}
+		return rules[i], true
+	}
+	unclear := models.ReasonUnexpectedResponse
+	if a.status == http.StatusTooManyRequests {
+		unclear = models.ReasonRateLimited
+	}
+	if rule, ok := matching(dry.Unavailable); ok {
+		return unavailable(reasonOr(rule.Reason, unclear))
+	}
+	if _, ok := matching(dry.Accept); ok {
+		return accepted()
+	}
+	if rule, ok := matching(dry.Reject); ok {
+		return rejected(reasonOr(rule.Reason, models.ReasonAuthRejected))
+	}
+	return unavailable(unclear)
+}
+
+func reasonOr(reason, usual models.VerificationReason) models.VerificationReason {
+	if reason == models.ReasonNone {
+		return usual
+	}
+	return reason
+}
+
+// document decodes the whole body, numbers as they were written.
+func (a answer) document() (any, bool) {
+	decoder := json.NewDecoder(bytes.NewReader(a.body))
+	decoder.UseNumber()
+	var document any
+	if decoder.Decode(&document) != nil {
+		return nil, false
+	}
+	_, err := decoder.Token()
+	return document, err == io.EOF
+}
+
+func matches(rule models.ResponseRule, status int, document any, isJSON bool) bool {
+	if len(rule.Status) > 0 && !slices.Contains(rule.Status, status) {
+		return false
+	}
+	for _, condition := range rule.JSON {
+		if !isJSON || !holds(condition, document) {
+			return false
+		}
+	}
+	return true
+}
+
+func holds(c models.JSONCondition, document any) bool {
+	value, found := lookup(document, c.Pointer)
+	switch {
+	case c.Exists != nil:
+		return found == *c.Exists
+	case c.In != nil:
+		return found && slices.ContainsFunc(c.In, func(want any) bool { return equalJSON(want, value) })
+	}
+	return found && equalJSON(c.Equals, value)
+}
+
+// lookup follows a JSON pointer (RFC 6901).
+func lookup(document any, pointer string) (any, bool) {
+	if pointer == "" {
+		return document, true
+	}
+	rest, ok := strings.CutPrefix(pointer, "/")
+	if !ok {
+		return nil, false
+	}
+	for token := range strings.SplitSeq(rest, "/") {
+		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		switch at := document.(type) {
+		case map[string]any:
+			if document, ok = at[token]; !ok {
+				return nil, false
+			}
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || strconv.Itoa(i) != token || i < 0 || i >= len(at) {
+				return nil, false
+			}
+			document = at[i]
+		default:
+			return nil, false
+		}
+	}
+	return document, true
+}
+
+// equalJSON compares what a descriptor wants with what a body holds, numbers by value: 1, 1.0 and 1e0 are one.
+func equalJSON(want, got any) bool {
+	if w, ok := number(want); ok {
+		g, ok := number(got)
+		return ok && equalNumbers(w, g)
+	}
+	switch want := want.(type) {
+	case map[string]any:
+		got, ok := got.(map[string]any)
+		if !ok || len(got) != len(want) {
+			return false
+		}
+		for key, value := range want {
+			if other, ok := got[key]; !ok || !equalJSON(value, other) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		got, ok := got.([]any)
+		return ok && slices.EqualFunc(want, got, equalJSON)
+	case string, bool, nil:
+		return want == got
+	}
+	return false
+}
+
+// number is the decimal text of a number of any type that a descriptor may have been decoded to.
+func number(value any) (string, bool) {
+	switch n := value.(type) {
+	case json.Number:
+		return n.String(), true
+	case float64:
+		return strconv.FormatFloat(n, 'g', -1, 64), true
+	case int:
+		return strconv.Itoa(n), true
+	}
+	return "", false
+}
+
+func equalNumbers(a, b string) bool {
+	if x, err := strconv.ParseInt(a, 10, 64); err == nil {
+		if y, err := strconv.ParseInt(b, 10, 64); err == nil {
+			return x == y
+		}
+	}
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return errX == nil && errY == nil && x == y
+}
