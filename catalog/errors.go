@@ -1,0 +1,49 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Error is one thing that is wrong with a descriptor: a sentence that names the file, the place and the reason.
+type Error struct {
+	File    string
+	Pointer string // RFC 6901; empty for the file as a whole
+	Reason  string
+}
+
+func (e *Error) Error() string {
+	if e.Pointer == "" {
+		return e.File + ": " + e.Reason
+	}
+	return e.File + ": at " + e.Pointer + ": " + e.Reason
+}
+
+// reader turns one descriptor into a component and gathers what is wrong with it on the way.
+type reader struct {
+	file      string
+	key       string
+	override  func(name string) (string, bool)
+	variables map[string]string
+	problems  []*Error
+}
+
+func (r *reader) fail(pointer, format string, args ...any) {
+	problem := Error{File: r.file, Pointer: pointer, Reason: fmt.Sprintf(format, args...)}
+	// Methods that share a verification would say the same thing once each.
+	if !slices.ContainsFunc(r.problems, func(p *Error) bool { return *p == problem }) {
+		r.problems = append(r.problems, &problem)
+	}
+}
+
+// err joins the problems, those of one place together.
+func (r *reader) err() error {
+	slices.SortStableFunc(r.problems, func(a, b *Error) int { return strings.Compare(a.Pointer, b.Pointer) })
+	all := make([]error, len(r.problems))
+	for i, p := range r.problems {
+		all[i] = p
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,75 @@
+package catalog
+
+import (
+	"slices"
+
+	"keyward/models"
+)
+
+// methods reads a component's auth methods: our own ones, or else what elastic.io's credentials amount to. No credentials
+// at all means that steps of this component have none.
+func (r *reader) methods(root value) []models.AuthMethod {
+	defaults := declared{verification: root.get("verification"), hosts: root.get("hosts")}
+	if own := root.get("methods"); own.present {
+		return r.ownMethods(own, defaults)
+	}
+	credentials := root.get("credentials")
+	if !credentials.present {
+		if defaults.verification.present {
+			r.fail(defaults.verification.pointer(), "has nothing to verify: the component has neither methods nor credentials")
+		}
+		return nil
+	}
+	return r.elasticMethods(credentials, defaults)
+}
+
+// declared is where a method's dry request stands.
+type declared struct{ verification, hosts value }
+
+func (r *reader) ownMethods(own value, defaults declared) []models.AuthMethod {
+	methods := make([]models.AuthMethod, 0, len(own.items()))
+	for _, v := range own.items() {
+		method := models.AuthMethod{
+			Key:    v.get("key").text(),
+			Title:  v.get("title").text(),
+			Kind:   models.AuthKind(v.get("kind").text()),
+			Fields: r.fields(v.get("fields").members()),
+			Scopes: v.get("scopes").texts(),
+		}
+		if slices.ContainsFunc(methods, func(m models.AuthMethod) bool { return m.Key == method.Key }) {
+			r.fail(v.get("key").pointer(), "is the key of another method too")
+		}
+		if method.Kind == models.AuthNone {
+			for i := range method.Fields {
+				if method.Fields[i].Secret {
+					r.fail(v.get("fields").get(method.Fields[i].Key).pointer(), "is secret, but a method of kind NONE has no secrets")
+				}
+			}
+		}
+		use := defaults
+		if v.get("verification").present {
+			use.verification = v.get("verification")
+			if signsInElsewhere(method.Kind) {
+				r.fail(use.verification.pointer(), "can't be used: signing in at the provider is what verifies a method of kind %s", method.Kind)
+			}
+		}
+		if v.get("hosts").present {
+			use.hosts = v.get("hosts")
+		}
+		r.verify(&method, use)
+		methods = append(methods, method)
+	}
+	return methods
+}
+
+// signsInElsewhere: a person signs in at the provider, so there are no typed values to try.
+func signsInElsewhere(kind models.AuthKind) bool {
+	return kind == models.AuthOAuth2AuthorizationCode || kind == models.AuthOAuth1
+}
+
+// verify gives a method its dry request, where one is declared.
+func (r *reader) verify(method *models.AuthMethod, use declared) {
+	if use.verification.present && !signsInElsewhere(method.Kind) {
+		method.DryRequest = r.dryRequest(method, use)
+	}
+}

@@ -1,0 +1,233 @@
+package catalog
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// own is a descriptor with one method of our own.
+func own(fields, rest string) string {
+	return `{"title":"T","methods":[{"key":"m","title":"M","kind":"CUSTOM","fields":{` + fields + `}}]` + rest + `}`
+}
+
+func text(key, more string) string {
+	return `"` + key + `":{"label":"L","viewClass":"TextFieldView"` + more + `}`
+}
+
+// verified is a descriptor with fields a (public) and s (secret) and a dry request.
+func verified(request, rest string) string {
+	return own(text("a", `,"secret":false`)+","+text("s", ""),
+		`,"variables":{"v":{"default":"https://v.example.com"}},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",`+request+`}`+rest)
+}
+
+func TestParse_refusals(t *testing.T) {
+	const url = `"url":"https://example.com/me"`
+	tests := []struct{ name, descriptor, pointer, reason string }{
+		{"no JSON", `{"title":`, "", "is not one JSON value"},
+		{"trailing data", `{"title":"T"} {}`, "", "is not one JSON value"},
+		{"a key twice", `{"title":"T","credentials":{"fields":{},"fields":{}}}`, "/credentials/fields", "is there twice"},
+		{"a key twice, written differently", `{"title":"T","t\u0069tle":"U"}`, "/title", "is there twice"},
+		{"NUL", `{"title":"T\u0000"}`, "/title", "NUL"},
+		{"NUL in a key", `{"title":"T","a\u0000":1}`, "", "NUL"},
+		{"not UTF-8", "{\"title\":\"\xff\"}", "", "is not UTF-8"},
+		{"too long", `{"title":"` + strings.Repeat("x", MaxDescriptorBytes) + `"}`, "", "the most is 1048576"},
+		{"a list", `[]`, "", "must be object, not array"},
+		{"no title", `{}`, "", "must have title"},
+		{"wrong type", `{"title":7}`, "/title", "must be string, not number"},
+		{"unknown category", `{"title":"T","category":"TOYS"}`, "/category", "must be one of CRM, ERP"},
+		{"no methods", `{"title":"T","methods":[]}`, "/methods", "must not be empty"},
+		{"unknown key in a method", `{"title":"T","methods":[{"key":"m","title":"M","kind":"CUSTOM","fields":{},"verfication":{}}]}`, "/methods/0/verfication", "is not a known key"},
+		{"unknown key in our own field", own(text("a", `,"sekret":true`), ""), "/methods/0/fields/a/sekret", "is not a known key"},
+		{"unknown view in our own field", own(`"a":{"label":"L","viewClass":"HologramView"}`, ""), "/methods/0/fields/a/viewClass", "must be one of TextFieldView"},
+		{"no label in our own field", own(`"a":{"viewClass":"TextFieldView"}`, ""), "/methods/0/fields/a", "must have label"},
+		{"a field's name", own(text("a-b", ""), ""), "/methods/0/fields/a-b", "letters, digits and _"},
+		{"a method's key", strings.Replace(own("", ""), `"m"`, `"M m"`, 1), "/methods/0/key", "lower-case letters"},
+		{"two methods of one key", `{"title":"T","methods":[{"key":"m","title":"M","kind":"CUSTOM","fields":{}},{"key":"m","title":"N","kind":"CUSTOM","fields":{}}]}`, "/methods/1/key", "of another method"},
+		{"our key in elastic.io's field", `{"title":"T","credentials":{"fields":{"a":{"viewClass":"TextFieldView","secret":"no"}}}}`, "/credentials/fields/a/secret", "must be boolean"},
+		{"a destination denied", own(text("a", `,"destination":false`), ""), "/methods/0/fields/a/destination", "must be true"},
+		{"a format", own(text("a", `,"format":"phone"`), ""), "/methods/0/fields/a/format", "must be one of url, host, port"},
+		{"a help page", own(text("a", `,"helpUrl":"javascript:x"`), ""), "/methods/0/fields/a/helpUrl", "http or https page"},
+		{"a pattern", own(text("a", `,"pattern":"(?=x)","patternMessage":"x"`), ""), "/methods/0/fields/a/pattern", "is not an RE2 pattern"},
+		{"a pattern that opens what surrounds it", own(text("a", `,"pattern":"a)|(?:b","patternMessage":"x"`), ""), "/methods/0/fields/a/pattern", "is not an RE2 pattern"},
+		{"a pattern without message", own(text("a", `,"pattern":"x"`), ""), "/methods/0/fields/a", "needs a patternMessage"},
+		{"an option twice", own(`"a":{"label":"L","viewClass":"SelectView","options":[{"value":"x","label":"1"},{"value":"x","label":"2"}]}`, ""), "/methods/0/fields/a/options/1/value", "twice"},
+		{"a default that is no option", own(`"a":{"label":"L","viewClass":"SelectView","default":"y","options":[{"value":"x","label":"1"}]}`, ""), "/methods/0/fields/a/default", "none of the options"},
+		{"defaults that are no options", own(`"a":{"label":"L","viewClass":"MultiSelectView","default":["x","y"],"options":[{"value":"x","label":"1"}]}`, ""), "/methods/0/fields/a/default", "options' values"},
+		{"a checkbox that is maybe", own(`"a":{"label":"L","viewClass":"CheckBoxView","default":"maybe"}`, ""), "/methods/0/fields/a/default", "neither true nor false"},
+		{"a default against the pattern", own(text("a", `,"default":"y","pattern":"x","patternMessage":"x"`), ""), "/methods/0/fields/a/default", "own pattern"},
+		{"visible by nothing", own(text("a", `,"visibleWhen":{"field":"b","oneOf":["x"]}`), ""), "/methods/0/fields/a/visibleWhen/field", `"b" is no field`},
+		{"visible by itself", own(text("a", `,"visibleWhen":{"field":"a","oneOf":["x"]}`), ""), "/methods/0/fields/a/visibleWhen/field", "circle"},
+		{"visible in a circle", own(text("a", `,"visibleWhen":{"field":"b","oneOf":["x"]}`)+","+text("b", `,"visibleWhen":{"field":"a","oneOf":["x"]}`), ""), "/methods/0/fields/a/visibleWhen/field", "circle"},
+		{"visible never", own(`"a":{"label":"L","viewClass":"SelectView","options":[{"value":"x","label":"1"}]},`+text("b", `,"visibleWhen":{"field":"a","oneOf":["y"]}`), ""), "/methods/0/fields/b/visibleWhen/oneOf/0", "never has"},
+		{"visible by a checkbox's third value", own(`"a":{"label":"L","viewClass":"CheckBoxView"},`+text("b", `,"visibleWhen":{"field":"a","oneOf":["true","maybe"]}`), ""), "/methods/0/fields/b/visibleWhen/oneOf/1", "never has"},
+		{"an empty title", `{"title":""}`, "/title", "must not be empty"},
+		{"a long label", own(`"a":{"label":"`+strings.Repeat("x", 301)+`","viewClass":"TextFieldView"}`, ""), "/methods/0/fields/a/label", "at most 300"},
+		{"a scope twice", `{"title":"T","methods":[{"key":"m","title":"M","kind":"CUSTOM","fields":{},"scopes":["s","s"]}]}`, "/methods/0/scopes", "the same twice"},
+		{"secrets without authentication", `{"title":"T","methods":[{"key":"m","title":"M","kind":"NONE","fields":{` + text("s", "") + `}}]}`, "/methods/0/fields/s", "no secrets"},
+
+		{"verification of nothing", `{"title":"T","verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",` + url + `}}}`, "/verification", "nothing to verify"},
+		{"no request", own("", `,"verification":{"protocol":"http","accept":{"status":[200]}}`), "/verification", "must have request"},
+		{"nothing accepted", own("", `,"verification":{"protocol":"http","request":{"method":"GET",`+url+`}}`), "/verification", "must have accept"},
+		{"no parameters", own("", `,"verification":{"protocol":"postgres"}`), "/verification", "must have params"},
+		{"a method that changes things", verified(`"url":"https://example.com/","method":"GET"`, `}`), "/verification/request/method", "is there twice"},
+		{"an HTTP method", strings.Replace(verified(url, `}`), "GET", "DELETE", 1), "/verification/request/method", "must be one of GET"},
+		{"a rule that matches everything", own("", `,"verification":{"protocol":"http","accept":{},"request":{"method":"GET",`+url+`}}`), "/verification/accept", "match anything"},
+		{"a status", own("", `,"verification":{"protocol":"http","accept":{"status":[2000]},"request":{"method":"GET",`+url+`}}`), "/verification/accept/status/0", "from 100 to 599"},
+		{"a 5xx that rejects", verified(url, `,"reject":[{"status":[401]},{"status":[500]}]}`), "/verification/reject/1/status/0", "says nothing about a credential"},
+		{"a 429 that rejects", verified(url, `,"reject":{"status":[429]}}`), "/verification/reject/status/0", "says nothing about a credential"},
+		{"a condition with two", verified(url, `,"reject":{"json":[{"pointer":"/a","equals":1,"exists":true}]}}`), "/verification/reject/json/0", "exactly one of equals, in and exists"},
+		{"a condition with none", verified(url, `,"reject":{"json":[{"pointer":"/a"}]}}`), "/verification/reject/json/0", "exactly one of equals, in and exists"},
+		{"a pointer", verified(url, `,"reject":{"json":[{"pointer":"a","exists":true}]}}`), "/verification/reject/json/0/pointer", "RFC 6901"},
+		{"two bodies", verified(url+`,"json":{},"form":{}`, `}`), "/verification/request", "only one"},
+		{"a header's name", verified(url+`,"headers":{"a b":"x"}`, `}`), "/verification/request/headers/a b", "Headers by name"},
+		{"a header's value", verified(url+`,"headers":{"a":"x\r\ny"}`, `}`), "/verification/request/headers/a", "control characters"},
+
+		{"an unknown name in the URL", verified(`"url":"https://example.com/{{b}}"`, `}`), "/verification/request/url", "{{b}} is no field of the method m"},
+		{"an unknown name in a header", verified(url+`,"headers":{"x":"{{b}}"}`, `}`), "/verification/request/headers/x", "{{b}} is no field"},
+		{"an unknown name in a header's name", verified(url+`,"headers":{"{{b}}":"x"}`, `}`), "/verification/request/headers/{{b}}", "{{b}} is no field"},
+		{"an unknown name in the query", verified(url+`,"query":{"x":"{{b}}"}`, `}`), "/verification/request/query/x", "{{b}} is no field"},
+		{"an unknown name in the form", verified(url+`,"form":{"x":"{{b}}"}`, `}`), "/verification/request/form/x", "{{b}} is no field"},
+		{"an unknown name in basic", verified(url+`,"basic":{"username":"{{a}}","password":"{{b}}"}`, `}`), "/verification/request/basic/password", "{{b}} is no field"},
+		{"an unknown name in the body", verified(url+`,"json":{"x":[{"y":"{{b}}"}]}`, `}`), "/verification/request/json/x/0/y", "{{b}} is no field"},
+		{"an unknown name in parameters", own("", `,"verification":{"protocol":"postgres","params":{"host":"{{b}}"}}`), "/verification/params/host", "{{b}} is no field"},
+		{"an unknown name in hosts", verified(url, `},"hosts":["example.com","{{b}}"]`), "/hosts/1", "{{b}} is no field"},
+		{"braces with spaces", verified(url+`,"query":{"x":"{{ a }}"}`, `}`), "/verification/request/query/x", "no {{name}}"},
+		{"derived from nothing", verified(url, `,"derived":{"d":{"from":"b","pattern":"(x)"}}}`), "/verification/derived/d/from", `"b" is no field`},
+		{"derived without a group", verified(url, `,"derived":{"d":{"from":"a","pattern":"x"}}}`), "/verification/derived/d/pattern", "no group"},
+		{"derived by no pattern", verified(url, `,"derived":{"d":{"from":"a","pattern":"("}}}`), "/verification/derived/d/pattern", "RE2"},
+		{"derived and a field", verified(url, `,"derived":{"s":{"from":"a","pattern":"(x)"}}}`), "/verification/derived/s", "name of a field too"},
+		{"derived and a variable", verified(url, `,"derived":{"v":{"from":"a","pattern":"(x)"}}}`), "/verification/derived/v", "name of a variable too"},
+		{"a variable and a field", strings.Replace(verified(url, `}`), `"v":{`, `"a":{`, 1), "/variables/a", "name of a field of the method m too"},
+		{"a template of a variable", `{"title":"T","variables":{"v":{"default":"{{w}}"}}}`, "/variables/v/default", "template itself"},
+		{"a base URL with a password", `{"title":"T","variables":{"v":{"default":"https://u:p@example.com"}}}`, "/variables/v/default", "no user information"},
+
+		{"no URL", verified(`"url":"example.com/me"`, `}`), "/verification/request/url", "no absolute http or https URL"},
+		{"another scheme", verified(`"url":"file:///etc/passwd"`, `}`), "/verification/request/url", "no absolute http or https URL"},
+		{"a scheme by field", verified(`"url":"{{a}}://example.com"`, `}`), "/verification/request/url", "no absolute http or https URL"},
+		{"a query", verified(`"url":"https://example.com/?x={{a}}"`, `}`), "/verification/request/url", "under query"},
+		{"user information", verified(`"url":"https://{{a}}@example.com/"`, `},"hosts":["example.com"]`), "/verification/request/url", "under basic"},
+		{"a host by field, without hosts", verified(`"url":"https://{{a}}.example.com/"`, `}`), "/verification/request/url", "hosts has to say"},
+		{"a host by what is cut out, without hosts", verified(`"url":"https://{{d}}.example.com/"`, `,"derived":{"d":{"from":"a","pattern":"(x)"}}}`), "/verification/request/url", "hosts has to say"},
+		{"a secret in the host", verified(`"url":"https://{{s}}.example.com/"`, `},"hosts":["*.example.com"]`), "/verification/request/url", "secret field s in the host"},
+		{"a secret in hosts", verified(url, `},"hosts":["example.com","{{s}}"]`), "/hosts/1", "secret field s in the host"},
+		{"a whole URL that isn't one", verified(`"url":"{{a}}/me"`, `},"hosts":["{{a}}"]`), "/verification/request/url", "format has to be url"},
+		{"a host that isn't declared", verified(url, `},"hosts":["*.example.com","example.org"]`), "/hosts", "example.com that the request goes to"},
+		{"a host with a path", verified(url, `},"hosts":["example.com/x"]`), "/hosts/0", "Neither scheme nor port nor path"},
+		{"any host of a country", verified(url, `},"hosts":["*.com"]`), "/hosts/0", "Neither scheme nor port nor path"},
+		{"signing in has no dry request", `{"title":"T","methods":[{"key":"m","title":"M","kind":"OAUTH1","fields":{},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",` + url + `}}}]}`, "/methods/0/verification", "signing in at the provider"},
+		{"a family's field is there already", `{"title":"T","credentials":{"fields":{"auth":{"viewClass":"HTTPAuthView"},"password":{"viewClass":"PasswordFieldView"}}}}`, "/credentials/fields/auth", "password"},
+		{"a number without end", `{"title":"T","credentials":{"fields":{"a":{"order":1e999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},
+		{"a number without end, the small way", `{"title":"T","credentials":{"fields":{"a":{"order":1e-999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},
+		{"a number with a million digits", `{"title":"T","credentials":{"fields":{"a":{"order":1` + strings.Repeat("0", 900000) + `}}}}`, "/credentials/fields/a/order", "out of all proportion"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse("foo", []byte(tt.descriptor), nil, nil)
+			var found *Error
+			for _, problem := range problems(err) {
+				if problem.Pointer == tt.pointer && strings.Contains(problem.Reason, tt.reason) {
+					found = problem
+				}
+			}
+			if found == nil {
+				t.Fatalf("no %q at %q in:\n%v", tt.reason, tt.pointer, err)
+			}
+			place := "catalog/foo/component.json: at " + tt.pointer + ": "
+			if tt.pointer == "" {
+				place = "catalog/foo/component.json: "
+			}
+			if !strings.HasPrefix(found.Error(), place) {
+				t.Error(found)
+			}
+		})
+	}
+}
+
+func problems(err error) []*Error {
+	var all []*Error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			all = append(all, problems(one)...)
+		}
+	}
+	if one, ok := err.(*Error); ok {
+		all = append(all, one)
+	}
+	return all
+}
+
+func TestParse_reports_everything_at_once(t *testing.T) {
+	_, err := Parse("foo", []byte(`{"title":7,"category":"TOYS","methods":[{"key":"m","title":"M","kind":"BASIC","fields":{
+		"a":{"label":"L","viewClass":"TextFieldView","required":"yes"}}}]}`), nil, nil)
+	if n := len(problems(err)); n != 3 {
+		t.Errorf("%d problems: %v", n, err)
+	}
+	var one *Error
+	if !errors.As(err, &one) {
+		t.Error("errors.As finds none")
+	}
+}
+
+func TestParse_says_a_thing_once(t *testing.T) {
+	shared := `,"verification":{"protocol":"http","accept":{"status":[200]},"reject":{"status":[500]},"request":{"method":"GET","url":"https://example.com"}}`
+	methods := `{"key":"a","title":"A","kind":"CUSTOM","fields":{}},{"key":"b","title":"B","kind":"CUSTOM","fields":{}}`
+	_, err := Parse("foo", []byte(`{"title":"T","methods":[`+methods+`]`+shared+`}`), nil, nil)
+	if n := len(problems(err)); n != 1 {
+		t.Errorf("%d problems: %v", n, err)
+	}
+}
+
+// encoding/json would take Verification for verification; the schema would not have looked at it.
+func TestParse_keys_are_exact(t *testing.T) {
+	c := parse(t, `{"title":"T","Title":"U","credentials":{},"Verification":{"protocol":"http"}}`)
+	if c.Title != "T" || c.Methods[0].DryRequest != nil {
+		t.Errorf("%s %v", c.Title, c.Methods[0].DryRequest)
+	}
+}
+
+func TestParse_keys(t *testing.T) {
+	for _, key := range []string{"", "A", "a b", "-a", "a-", "a--b", "../a", "a/b", "a\n", strings.Repeat("a", maxKeyLength+1)} {
+		if _, err := Parse(key, []byte(`{"title":"T"}`), nil, nil); err == nil {
+			t.Errorf("%q was taken", key)
+		}
+	}
+	if _, err := Parse(strings.Repeat("a", maxKeyLength), []byte(`{"title":"T"}`), nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParse_icons(t *testing.T) {
+	good := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="url(#a)" d="M0 0"/></svg>`
+	if _, err := Parse("foo", []byte(`{"title":"T"}`), []byte(good), nil); err != nil {
+		t.Error(err)
+	}
+	for name, bad := range map[string]string{
+		"nothing but space": " ", "no drawing": "<html/>", "broken": "<svg>", "script": "<svg><script>x</script></svg>", "handler": `<svg onload="x"/>`,
+		"link": `<svg><path xlink:href="https://example.com"/></svg>`, "style": `<svg style="x"/>`, "outside": `<svg fill="url(https://example.com)"/>`,
+		"declaration": `<!DOCTYPE svg [<!ENTITY x "y">]><svg/>`, "foreign": `<svg><foreignObject/></svg>`,
+		"long": "<svg>" + strings.Repeat(" ", maxIconBytes) + "</svg>",
+	} {
+		_, err := Parse("foo", []byte(`{"title":"T"}`), []byte(bad), nil)
+		if err == nil || !strings.HasPrefix(err.Error(), "catalog/foo/icon.svg: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A descriptor of a megabyte, however it is made, is read or refused soon.
+func TestParse_hostile_shapes(t *testing.T) {
+	for name, text := range map[string]string{
+		"deep":      `{"title":"T","x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`,
+		"too deep":  strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000),
+		"long path": `{"title":"T","` + strings.Repeat("k", 400000) + `":[` + strings.Repeat("0,", 250000) + `0]}`,
+		"unknowns":  `{"title":"T","hosts":[` + strings.Repeat(`7,`, 10000) + `7]}`,
+	} {
+		start := time.Now()
+		_, _ = Parse("foo", []byte(text), nil, nil)
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}
