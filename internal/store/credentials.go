@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"keyward/models"
+)
+
+// Credential reads one. ErrNotFound.
+func (r Reader) Credential(ctx context.Context, workspace, id string) (models.Credential, error) {
+	var c models.Credential
+	err := r.db.WithContext(ctx).Where("workspace_id = ? AND id = ?", workspace, id).Take(&c).Error
+	return c, notFound(err)
+}
+
+// CredentialsByID reads those that exist.
+func (r Reader) CredentialsByID(ctx context.Context, workspace string, ids []string) ([]models.Credential, error) {
+	var rows []models.Credential
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := r.db.WithContext(ctx).Where("workspace_id = ? AND id IN ?", workspace, ids).Find(&rows).Error
+	return rows, err
+}
+
+// Credentials reads a page, by name, then id.
+func (r Reader) Credentials(ctx context.Context, workspace string, f models.CredentialFilter, p models.PageArgs) (models.Page[models.Credential], error) {
+	var rows []models.Credential
+	err := behind(r.filterCredentials(ctx, workspace, f), "credentials", p.After).
+		Order(byName("credentials")).Limit(p.First + 1).Find(&rows).Error
+	result := page(rows, p.First)
+	if err != nil || !p.WithTotal {
+		return result, err
+	}
+	var total int64
+	err = r.filterCredentials(ctx, workspace, f).Count(&total).Error
+	result.Total = int(total)
+	return result, err
+}
+
+func (r Reader) filterCredentials(ctx context.Context, workspace string, f models.CredentialFilter) *gorm.DB {
+	db := r.db.WithContext(ctx).Model(&models.Credential{}).Where("credentials.workspace_id = ?", workspace)
+	if f.ComponentID != "" {
+		db = db.Where("credentials.component_id = ?", f.ComponentID)
+	}
+	if len(f.Statuses) > 0 {
+		db = db.Where("credentials.status IN ?", f.Statuses)
+	}
+	db = contains(db, "credentials", f.Search)
+	for _, tag := range f.Tags {
+		db = db.Where("EXISTS (SELECT 1 FROM credential_tags t WHERE t.workspace_id = credentials.workspace_id AND t.credential_id = credentials.id AND t.tag = ?)", tag)
+	}
+	if f.Unused {
+		db = db.Where("NOT EXISTS (SELECT 1 FROM flow_steps s WHERE s.workspace_id = credentials.workspace_id AND s.credential_id = credentials.id)")
+	}
+	return db
+}
+
+// CredentialsOfComponents reads the same page of each component's credentials, in one statement (two with totals).
+func (r Reader) CredentialsOfComponents(ctx context.Context, workspace string, components []string, p models.PageArgs) (map[string]models.Page[models.Credential], error) {
+	rows, err := each[models.Credential](r, ctx, components, func(component string) *gorm.DB {
+		return behind(r.filterCredentials(ctx, workspace, models.CredentialFilter{ComponentID: component}), "credentials", p.After).
+			Order(byName("credentials")).Limit(p.First + 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	byComponent := make(map[string][]models.Credential, len(components))
+	for _, row := range rows {
+		byComponent[row.ComponentID] = append(byComponent[row.ComponentID], row)
+	}
+	var totals map[string]int
+	if p.WithTotal {
+		if totals, err = r.CredentialCounts(ctx, workspace); err != nil {
+			return nil, err
+		}
+	}
+	return pages(components, byComponent, totals, p), nil
+}
+
+// pages puts together what each and a count returned.
+func pages[T any](parents []string, rows map[string][]T, totals map[string]int, p models.PageArgs) map[string]models.Page[T] {
+	result := make(map[string]models.Page[T], len(parents))
+	for _, parent := range parents {
+		one := page(rows[parent], p.First)
+		if p.WithTotal {
+			one.Total = totals[parent]
+		}
+		result[parent] = one
+	}
+	return result
+}
+
+type counted struct {
+	ID string
+	N  int
+}
+
+func counts(rows []counted) map[string]int {
+	result := make(map[string]int, len(rows))
+	for _, row := range rows {
+		result[row.ID] = row.N
+	}
+	return result
+}
+
+// CredentialCounts counts the workspace's credentials per component, in one GROUP BY.
+func (r Reader) CredentialCounts(ctx context.Context, workspace string) (map[string]int, error) {
+	var rows []counted
+	err := r.db.WithContext(ctx).Model(&models.Credential{}).Select("component_id AS id, count(*) AS n").
+		Where("workspace_id = ?", workspace).Group("component_id").Scan(&rows).Error
+	return counts(rows), err
+}
+
+// Tags reads the credentials' tags, in alphabetical order.
+func (r Reader) Tags(ctx context.Context, workspace string, credentials []string) (map[string][]string, error) {
+	var rows []models.CredentialTag
+	if len(credentials) == 0 {
+		return nil, nil //nolint:nilnil // an empty map reads the same
+	}
+	err := r.db.WithContext(ctx).Where("workspace_id = ? AND credential_id IN ?", workspace, credentials).Order("tag").Find(&rows).Error
+	result := make(map[string][]string, len(credentials))
+	for _, row := range rows {
+		result[row.CredentialID] = append(result[row.CredentialID], row.Tag)
+	}
+	return result, err
+}
+
+// Verifications reads the newest n of each credential's, newest first.
+func (r Reader) Verifications(ctx context.Context, workspace string, credentials []string, n int) (map[string][]models.Verification, error) {
+	rows, err := each[models.Verification](r, ctx, credentials, func(credential string) *gorm.DB {
+		return r.db.Model(&models.Verification{}).Where("workspace_id = ? AND credential_id = ?", workspace, credential).
+			Order("id DESC").Limit(n)
+	})
+	result := make(map[string][]models.Verification, len(credentials))
+	for _, row := range rows {
+		result[row.CredentialID] = append(result[row.CredentialID], row)
+	}
+	return result, err
+}
+
+// InsertCredential writes a new row and its tags.
+func (t *Tx) InsertCredential(ctx context.Context, c *models.Credential, tags []string) error {
+	if err := t.db.WithContext(ctx).Create(c).Error; err != nil {
+		return err
+	}
+	return t.insertTags(ctx, c.WorkspaceID, c.ID, tags)
+}
+
+func (t *Tx) insertTags(ctx context.Context, workspace, credential string, tags []string) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	rows := make([]models.CredentialTag, len(tags))
+	for i, tag := range tags {
+		rows[i] = models.CredentialTag{WorkspaceID: workspace, CredentialID: credential, Tag: tag}
+	}
+	return t.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+}
+
+// ReplaceTags puts these tags in the place of the credential's.
+func (t *Tx) ReplaceTags(ctx context.Context, workspace, credential string, tags []string) error {
+	err := t.db.WithContext(ctx).Where("workspace_id = ? AND credential_id = ?", workspace, credential).Delete(&models.CredentialTag{}).Error
+	if err != nil {
+		return err
+	}
+	return t.insertTags(ctx, workspace, credential, tags)
+}
+
+// UpdateCredential saves every column if neither counter has moved since version and revision were read; it reports
+// whether it did.
+func (t *Tx) UpdateCredential(ctx context.Context, c *models.Credential, version, revision int32) (bool, error) {
+	done := t.db.WithContext(ctx).Model(c).Select("*").Omit("created_at", "last_used_at").
+		Where("version = ? AND secret_revision = ?", version, revision).Updates(c)
+	return done.RowsAffected == 1, done.Error
+}
+
+// SetCredentialStatus sets the status if the sealed values are still those of the revision; it reports whether it did.
+func (t *Tx) SetCredentialStatus(ctx context.Context, workspace, id string, revision int32, status models.CredentialStatus) (bool, error) {
+	done := t.db.WithContext(ctx).Model(&models.Credential{}).
+		Where("workspace_id = ? AND id = ? AND secret_revision = ?", workspace, id, revision).UpdateColumn("status", status)
+	return done.RowsAffected == 1, done.Error
+}
+
+// DeleteCredential deletes the row, its tags and its history. The database refuses while a step still names it.
+func (t *Tx) DeleteCredential(ctx context.Context, workspace, id string) error {
+	return t.db.WithContext(ctx).Where("workspace_id = ? AND id = ?", workspace, id).Delete(&models.Credential{}).Error
+}
+
+// KeptVerifications is how many of a credential's verifications are kept.
+const KeptVerifications = 50
+
+// AddVerification writes one and drops what is older than the newest 50.
+func (t *Tx) AddVerification(ctx context.Context, v *models.Verification) error {
+	if err := t.db.WithContext(ctx).Create(v).Error; err != nil {
+		return err
+	}
+	kept := t.db.Model(&models.Verification{}).Select("id").
+		Where("workspace_id = ? AND credential_id = ?", v.WorkspaceID, v.CredentialID).Order("id DESC").Limit(KeptVerifications)
+	return t.db.WithContext(ctx).Where("workspace_id = ? AND credential_id = ? AND id NOT IN (?)", v.WorkspaceID, v.CredentialID, kept).
+		Delete(&models.Verification{}).Error
+}

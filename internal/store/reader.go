@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"keyward/models"
+)
+
+// Reader reads rows, inside or outside a transaction.
+type Reader struct{ db *gorm.DB }
+
+// each runs one statement for many parents: a UNION ALL of one index-driven, limited SELECT each. A window function
+// over all their rows would read every row of every parent.
+func each[Row any](r Reader, ctx context.Context, parents []string, query func(parent string) *gorm.DB) ([]Row, error) {
+	if len(parents) == 0 {
+		return nil, nil
+	}
+	var (
+		text strings.Builder
+		args []any
+	)
+	for i, parent := range parents {
+		if i > 0 {
+			text.WriteString(" UNION ALL ")
+		}
+		text.WriteString("SELECT * FROM (?) AS t")
+		args = append(args, query(parent))
+	}
+	var rows []Row
+	err := r.db.WithContext(ctx).Raw(text.String(), args...).Scan(&rows).Error
+	return rows, err
+}
+
+// behind narrows a query ordered by sort_name and id to what comes after the cursor.
+func behind(db *gorm.DB, table string, after *models.Cursor) *gorm.DB {
+	if after == nil {
+		return db
+	}
+	return db.Where("("+table+".sort_name, "+table+".id) > (?, ?)", after.SortName, after.ID)
+}
+
+// contains narrows a query to rows whose sort name holds the text; the caller has folded it as sort names are.
+func contains(db *gorm.DB, table, text string) *gorm.DB {
+	if text == "" {
+		return db
+	}
+	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+	return db.Where(table+`.sort_name LIKE ? ESCAPE '\'`, "%"+escaped+"%")
+}
+
+// page cuts the one row too many that tells whether there is more.
+func page[T any](rows []T, first int) models.Page[T] {
+	p := models.Page[T]{Items: rows, Total: -1}
+	if len(rows) > first {
+		p.Items, p.HasNext = rows[:first], true
+	}
+	return p
+}
+
+// byName orders a query the way its indexes do.
+func byName(table string) clause.OrderBy {
+	return clause.OrderBy{Columns: []clause.OrderByColumn{
+		{Column: clause.Column{Table: table, Name: "sort_name"}},
+		{Column: clause.Column{Table: table, Name: "id"}},
+	}}
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"keyward/models"
+)
+
+// Workspace reads one. ErrNotFound.
+func (r Reader) Workspace(ctx context.Context, id string) (models.Workspace, error) {
+	var w models.Workspace
+	err := r.db.WithContext(ctx).Where("id = ?", id).Take(&w).Error
+	return w, notFound(err)
+}
+
+// Workspaces reads the first n, oldest first.
+func (r Reader) Workspaces(ctx context.Context, n int) ([]models.Workspace, error) {
+	var rows []models.Workspace
+	err := r.db.WithContext(ctx).Order("created_at, id").Limit(n).Find(&rows).Error
+	return rows, err
+}
+
+// InsertWorkspace writes a new workspace and its keyset.
+func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset) error {
+	if err := t.db.WithContext(ctx).Create(w).Error; err != nil {
+		return err
+	}
+	return t.db.WithContext(ctx).Create(k).Error
+}
+
+// Keyset reads a workspace's wrapped keyset. ErrNotFound.
+func (r Reader) Keyset(ctx context.Context, workspace string) (models.Keyset, error) {
+	var k models.Keyset
+	err := r.db.WithContext(ctx).Where("workspace_id = ?", workspace).Take(&k).Error
+	return k, notFound(err)
+}
+
+// KeyCheck reads the value sealed by the key-encryption key. ErrNotFound while the database is new.
+func (r Reader) KeyCheck(ctx context.Context) ([]byte, error) {
+	var k models.KeyCheck
+	err := r.db.WithContext(ctx).Where("id = 1").Take(&k).Error
+	return k.Sealed, notFound(err)
+}
+
+// InsertKeyCheck writes it. ErrExists if another gateway was first.
+func (t *Tx) InsertKeyCheck(ctx context.Context, sealed []byte) error {
+	return exists(t.db.WithContext(ctx).Create(&models.KeyCheck{ID: 1, Sealed: sealed}).Error)
+}
+
+func exists(err error) error {
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return ErrExists
+	}
+	return err
+}
+
+// APITokenByHash finds a token. ErrNotFound.
+func (r Reader) APITokenByHash(ctx context.Context, hash []byte) (models.APIToken, error) {
+	var t models.APIToken
+	err := r.db.WithContext(ctx).Where("hash = ?", hash).Take(&t).Error
+	return t, notFound(err)
+}
+
+// InsertAPIToken writes a new one.
+func (t *Tx) InsertAPIToken(ctx context.Context, token *models.APIToken) error {
+	return t.db.WithContext(ctx).Create(token).Error
+}
+
+// DeleteAPITokensByName deletes the workspace's tokens of that name.
+func (t *Tx) DeleteAPITokensByName(ctx context.Context, workspace, name string) error {
+	return t.db.WithContext(ctx).Where("workspace_id = ? AND name = ?", workspace, name).Delete(&models.APIToken{}).Error
+}
+
+// Components reads every component that was ever in the catalog.
+func (r Reader) Components(ctx context.Context) ([]models.ComponentRecord, error) {
+	var rows []models.ComponentRecord
+	err := r.db.WithContext(ctx).Order("id").Find(&rows).Error
+	return rows, err
+}
+
+// ComponentVersion reads one descriptor as it was. ErrNotFound.
+func (r Reader) ComponentVersion(ctx context.Context, component, version string) (models.ComponentVersion, error) {
+	var v models.ComponentVersion
+	err := r.db.WithContext(ctx).Where("component_id = ? AND version = ?", component, version).Take(&v).Error
+	return v, notFound(err)
+}
+
+// SaveComponents records what the catalog holds now.
+func (t *Tx) SaveComponents(ctx context.Context, components []models.ComponentRecord, versions []models.ComponentVersion) error {
+	if len(components) == 0 {
+		return nil
+	}
+	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"version"}),
+	}).Create(&components).Error
+	if err != nil {
+		return err
+	}
+	return t.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&versions, 50).Error
+}
+
+// IdempotencyKey finds what a call with this key saved since the given time. ErrNotFound.
+func (r Reader) IdempotencyKey(ctx context.Context, workspace, caller, operation, key string, since time.Time) (models.IdempotencyKey, error) {
+	var k models.IdempotencyKey
+	err := r.db.WithContext(ctx).
+		Where("workspace_id = ? AND caller_id = ? AND operation = ? AND key = ? AND created_at >= ?", workspace, caller, operation, key, since).
+		Take(&k).Error
+	return k, notFound(err)
+}
+
+// InsertIdempotencyKey writes it, after dropping the workspace's expired ones. ErrExists if another call was first.
+func (t *Tx) InsertIdempotencyKey(ctx context.Context, k *models.IdempotencyKey, since time.Time) error {
+	err := t.db.WithContext(ctx).Where("workspace_id = ? AND created_at < ?", k.WorkspaceID, since).Delete(&models.IdempotencyKey{}).Error
+	if err != nil {
+		return err
+	}
+	return exists(t.db.WithContext(ctx).Create(k).Error)
+}
