@@ -1,0 +1,161 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"keyward/internal/store"
+	"keyward/models"
+)
+
+// NewCredential is what Create saves.
+type NewCredential struct {
+	ComponentID    string
+	Method         string // empty: the component's first
+	Name           string // empty: «My <title> credential»
+	Fields         []Field
+	LinkTo         *StepRef
+	SaveUnverified bool
+	Tags           []string
+	IdempotencyKey string // empty: none
+	// Issues are what was found wrong with the input already; they are told together with what is wrong with the fields.
+	Issues []models.ValidationIssue
+}
+
+// StepRef names a step of a flow.
+type StepRef struct{ FlowID, StepKey string }
+
+// idempotencyTime is how long a repeated call gets the first result.
+const idempotencyTime = 24 * time.Hour
+
+const createOperation = "createCredential"
+
+// Create verifies with a dry request, then saves, then links the step if one is given: all of it or nothing.
+//
+// ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, FlowNotActivatableError,
+// IdempotencyKeyReusedError.
+func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredential) (models.Credential, error) {
+	if err := mayWrite(caller); err != nil {
+		return models.Credential{}, err
+	}
+	hash, err := v.inputHash(ctx, caller, in)
+	if err != nil {
+		return models.Credential{}, err
+	}
+	if in.IdempotencyKey != "" && len(in.Issues) == 0 {
+		if first, err := v.firstResult(ctx, caller, in.IdempotencyKey, hash); !errors.Is(err, store.ErrNotFound) {
+			return first, err
+		}
+	}
+	component, m, err := v.findMethod(in.ComponentID, in.Method)
+	if err != nil {
+		return models.Credential{}, err
+	}
+	values, issues := overlay(m, nil, in.Fields)
+	if err := wrong(in.Issues, issues); err != nil {
+		return models.Credential{}, err
+	}
+	if in.LinkTo != nil { // before the dry request, so that nobody waits for nothing
+		if _, _, err := v.linkTarget(ctx, v.store.Reader, caller, *in.LinkTo, component, "linkTo"); err != nil {
+			return models.Credential{}, err
+		}
+	}
+	tried := v.try(ctx, component, m, values)
+	status, err := admit(tried, in.SaveUnverified)
+	if err != nil {
+		return models.Credential{}, err
+	}
+	c := models.Credential{
+		WorkspaceID: caller.WorkspaceID, ID: newID(models.CredentialIDPrefix), // made first: the seal binds to it
+		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
+		Status: status, Version: 1, SecretRevision: 1, CreatedAt: v.now(), UpdatedAt: v.now(),
+	}
+	c.Name = strings.TrimSpace(in.Name)
+	if c.Name == "" {
+		c.Name = "My " + component.Title + " credential"
+	}
+	c.SortName = fold(c.Name)
+	if err := v.sealInto(ctx, &c, m, values); err != nil {
+		return models.Credential{}, err
+	}
+	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, hash)
+	if errors.Is(err, store.ErrExists) && in.IdempotencyKey != "" { // the same call at the same time was faster
+		return v.firstResult(ctx, caller, in.IdempotencyKey, hash)
+	}
+	return c, err
+}
+
+// insert saves everything in one transaction. Linking changes ties, so it takes the workspace's lock; without a link
+// there is nothing to lock.
+func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Credential, tried *models.Verification,
+	component *models.Component, in NewCredential, hash []byte,
+) error {
+	save := func(tx *store.Tx) error {
+		if in.IdempotencyKey != "" {
+			key := models.IdempotencyKey{
+				WorkspaceID: caller.WorkspaceID, CallerID: caller.ID, Operation: createOperation, Key: in.IdempotencyKey,
+				InputHash: hash, CredentialID: c.ID, CreatedAt: c.CreatedAt,
+			}
+			if err := tx.InsertIdempotencyKey(ctx, &key, v.now().Add(-idempotencyTime)); err != nil {
+				return err
+			}
+		}
+		if err := tx.InsertCredential(ctx, c, sortedTags(in.Tags)); err != nil {
+			return err
+		}
+		return tx.AddVerification(ctx, tried)
+	}
+	if in.LinkTo == nil {
+		return v.store.Save(ctx, save)
+	}
+	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+		if _, _, err := v.linkTarget(ctx, tx.Reader, caller, *in.LinkTo, component, "linkTo"); err != nil {
+			return err
+		}
+		if err := save(tx); err != nil {
+			return err
+		}
+		if err := tx.SetStepCredential(ctx, caller.WorkspaceID, in.LinkTo.FlowID, in.LinkTo.StepKey, &c.ID); err != nil {
+			return err
+		}
+		return tx.TouchFlow(ctx, caller.WorkspaceID, in.LinkTo.FlowID, v.now())
+	})
+}
+
+// firstResult reads what an earlier call with this key saved. store.ErrNotFound when there was none;
+// IdempotencyKeyReusedError; NotFoundError when its credential was deleted since.
+func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key string, hash []byte) (models.Credential, error) {
+	found, err := v.store.IdempotencyKey(ctx, caller.WorkspaceID, caller.ID, createOperation, key, v.now().Add(-idempotencyTime))
+	if err != nil {
+		return models.Credential{}, err
+	}
+	if !bytes.Equal(found.InputHash, hash) {
+		return models.Credential{}, &models.IdempotencyKeyReusedError{}
+	}
+	c, err := v.store.Credential(ctx, caller.WorkspaceID, found.CredentialID)
+	return c, notFound(err, "credential", "idempotencyKey")
+}
+
+// inputHash is keyed: the input holds secrets, and a plain hash of a short one could be guessed.
+func (v *Vault) inputHash(ctx context.Context, caller models.Caller, in NewCredential) ([]byte, error) {
+	if in.IdempotencyKey == "" {
+		return nil, nil
+	}
+	fields := make([][2]any, len(in.Fields))
+	for i, field := range in.Fields {
+		fields[i] = [2]any{field.Key, field.Value.Reveal()}
+	}
+	text, err := json.Marshal([]any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)})
+	if err != nil {
+		return nil, err
+	}
+	keyset, err := v.keyset(ctx, caller.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	return keyset.MAC(text)
+}

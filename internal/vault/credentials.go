@@ -1,0 +1,157 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"keyward/models"
+)
+
+// Credential reads one. NotFoundError.
+func (v *Vault) Credential(ctx context.Context, caller models.Caller, id string) (models.Credential, error) {
+	if err := mayRead(caller); err != nil {
+		return models.Credential{}, err
+	}
+	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)
+	return c, notFound(err, "credential", "id")
+}
+
+// CredentialsByID reads those that exist.
+func (v *Vault) CredentialsByID(ctx context.Context, caller models.Caller, ids []string) ([]models.Credential, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	return v.store.CredentialsByID(ctx, caller.WorkspaceID, ids)
+}
+
+// Credentials lists credentials by name, then id.
+func (v *Vault) Credentials(ctx context.Context, caller models.Caller, f models.CredentialFilter, p models.PageArgs) (models.Page[models.Credential], error) {
+	if err := mayRead(caller); err != nil {
+		return models.Page[models.Credential]{}, err
+	}
+	f.Search = fold(f.Search)
+	return v.store.Credentials(ctx, caller.WorkspaceID, f, p)
+}
+
+// CredentialsOfComponents reads the same page of each component's credentials.
+func (v *Vault) CredentialsOfComponents(ctx context.Context, caller models.Caller, components []string, p models.PageArgs) (map[string]models.Page[models.Credential], error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	return v.store.CredentialsOfComponents(ctx, caller.WorkspaceID, components, p)
+}
+
+// Tags reads the credentials' tags, in alphabetical order.
+func (v *Vault) Tags(ctx context.Context, caller models.Caller, credentials []string) (map[string][]string, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	return v.store.Tags(ctx, caller.WorkspaceID, credentials)
+}
+
+// Verifications reads the newest n of each credential's, newest first.
+func (v *Vault) Verifications(ctx context.Context, caller models.Caller, credentials []string, n int) (map[string][]models.Verification, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	return v.store.Verifications(ctx, caller.WorkspaceID, credentials, n)
+}
+
+// Shown opens what a person may see of a credential's fields.
+func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Credential) ([]models.ShownField, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	if c.WorkspaceID != caller.WorkspaceID {
+		return nil, &models.NotFoundError{What: "credential"}
+	}
+	keyset, err := v.keyset(ctx, c.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	text, err := keyset.Open(place(purposeShown, c), c.Shown)
+	if err != nil {
+		return nil, fmt.Errorf("open what is shown of %s: %w", c.ID, err)
+	}
+	var fields []models.ShownField
+	err = json.Unmarshal(text, &fields)
+	return fields, err
+}
+
+// try runs the dry request, if there is one.
+func (v *Vault) try(ctx context.Context, component *models.Component, m *models.AuthMethod, values models.Values) models.Verification {
+	if m.DryRequest == nil {
+		return models.Verification{Outcome: models.NotVerifiable, CheckedAt: v.now()}
+	}
+	result := v.verifiers.Verify(ctx, component.Key, m, values)
+	result.CheckedAt = v.now()
+	return result
+}
+
+// admit decides whether values may be saved after a dry request, and as what. Only an answer is a yes.
+func admit(tried models.Verification, saveUnverified bool) (models.CredentialStatus, error) {
+	switch {
+	case tried.Outcome == models.Accepted:
+		return models.StatusVerified, nil
+	case tried.Outcome != models.Rejected && saveUnverified:
+		return models.StatusUnverified, nil
+	}
+	return "", &models.VerificationFailedError{Verification: tried}
+}
+
+// record makes a verification the credential's.
+func record(tried models.Verification, c *models.Credential) *models.Verification {
+	tried.WorkspaceID, tried.CredentialID, tried.ID = c.WorkspaceID, c.ID, newID("")
+	return &tried
+}
+
+// findMethod finds the component and method that an input names. NotFoundError, or ValidationError for the method.
+func (v *Vault) findMethod(componentID, method string) (*models.Component, *models.AuthMethod, error) {
+	component := v.components.byID[componentID]
+	if component == nil {
+		return nil, nil, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
+	}
+	refuse := func(path, message string) error {
+		return &models.ValidationError{Issues: []models.ValidationIssue{{Path: []string{path}, Message: message}}}
+	}
+	if component.Retired {
+		return nil, nil, refuse("componentId", component.Title+" has been retired: its credentials can still be used, but no new ones made.")
+	}
+	if !component.RequiresCredential() {
+		return nil, nil, refuse("componentId", component.Title+" needs no credential: use it in a flow as it is.")
+	}
+	found, ok := component.Method(method)
+	if !ok {
+		return nil, nil, refuse("authMethod", component.Title+" has no such auth method. See its authMethods.")
+	}
+	return component, found, nil
+}
+
+// wrong is everything that is wrong with an input: with its shape, and with its fields; nil when nothing is.
+func wrong(shape, fields []models.ValidationIssue) error {
+	return (&models.ValidationError{Issues: shape}).Join(fields)
+}
+
+// Check runs the dry request alone, for values that are not saved; issues are what was found wrong with the input
+// already. NotFoundError, ValidationError.
+func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, method string, fields []Field, found []models.ValidationIssue) (models.Verification, error) {
+	if err := mayWrite(caller); err != nil {
+		return models.Verification{}, err
+	}
+	component, m, err := v.findMethod(componentID, method)
+	if err != nil {
+		return models.Verification{}, err
+	}
+	values, issues := overlay(m, nil, fields)
+	if err := wrong(found, issues); err != nil {
+		return models.Verification{}, err
+	}
+	return v.try(ctx, component, m, values), nil
+}
+
+// sortedTags drops repetitions.
+func sortedTags(tags []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(tags)))
+}

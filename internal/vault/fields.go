@@ -1,0 +1,314 @@
+package vault
+
+import (
+	"encoding/json"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"keyward/models"
+)
+
+// MaxFieldBytes is the most that one field may hold.
+const MaxFieldBytes = 64 << 10
+
+// Field is a value for one field. A null value clears it.
+type Field struct {
+	Key   string
+	Value models.FieldValue
+}
+
+// overlay puts the given fields on the stored values and checks the whole against the method's specs. It returns every
+// issue at once; no message repeats a value.
+func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.Values, []models.ValidationIssue) {
+	values := models.Values{}
+	for key, value := range stored {
+		if _, ok := m.Field(key); ok {
+			values[key] = value
+		}
+	}
+	var issues []models.ValidationIssue
+	seen := map[string]bool{}
+	failed := map[string]bool{}
+	add := func(key, message string) {
+		failed[key] = true
+		issues = append(issues, models.ValidationIssue{Path: []string{"fields", key}, Message: message})
+	}
+	for _, field := range given {
+		spec, ok := m.Field(field.Key)
+		switch {
+		case !ok:
+			add(field.Key, "There is no such field here. See the auth method's fields.")
+			continue
+		case seen[field.Key]:
+			add(field.Key, "This field is given twice.")
+			continue
+		}
+		seen[field.Key] = true
+		if field.Value.IsNull() {
+			delete(values, field.Key)
+			continue
+		}
+		text, problem := read(spec, field.Value)
+		if problem != "" {
+			add(field.Key, problem)
+			continue
+		}
+		if delete(values, field.Key); text != "" {
+			values[field.Key] = models.NewSecret(text)
+		}
+	}
+	complete(m, values)
+	for i := range m.Fields {
+		spec := &m.Fields[i]
+		value, isSet := values[spec.Key]
+		switch {
+		case failed[spec.Key]:
+		case !isSet && spec.Required && spec.Visible(values):
+			add(spec.Key, spec.Label+" is required.")
+		case isSet:
+			if problem := check(spec, value.Reveal()); problem != "" {
+				add(spec.Key, problem)
+			}
+		}
+	}
+	return values, issues
+}
+
+// complete fills in defaults and drops what isn't asked for, until nothing changes: a field's visibility may hang on
+// another's.
+func complete(m *models.AuthMethod, values models.Values) {
+	for range len(m.Fields) + 1 {
+		changed := false
+		for i := range m.Fields {
+			spec := &m.Fields[i]
+			_, isSet := values[spec.Key]
+			switch visible := spec.Visible(values); {
+			case visible && !isSet && spec.DefaultValue != "":
+				values[spec.Key], changed = models.NewSecret(spec.DefaultValue), true
+			case !visible && isSet:
+				delete(values, spec.Key)
+				changed = true
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// read takes the value a client sent for what the spec says it is.
+func read(spec *models.FieldSpec, value models.FieldValue) (text, problem string) {
+	switch sent := value.Reveal().(type) {
+	case string:
+		if spec.View == models.ViewCheckbox || spec.View == models.ViewMultiSelect {
+			return "", wrongType(spec)
+		}
+		// Copied keys come with blanks and line ends around them; passwords may mean them.
+		if spec.Generated || (!spec.Secret && spec.View == models.ViewText) {
+			sent = strings.TrimSpace(sent)
+		}
+		return sent, ""
+	case json.Number:
+		if spec.View != models.ViewText {
+			return "", wrongType(spec)
+		}
+		return sent.String(), ""
+	case bool:
+		if spec.View != models.ViewCheckbox {
+			return "", wrongType(spec)
+		}
+		return strconv.FormatBool(sent), ""
+	case []string:
+		if spec.View != models.ViewMultiSelect {
+			return "", wrongType(spec)
+		}
+		if len(sent) == 0 {
+			return "", ""
+		}
+		list, err := json.Marshal(sent)
+		if err != nil {
+			return "", wrongType(spec)
+		}
+		return string(list), ""
+	}
+	return "", wrongType(spec)
+}
+
+func wrongType(spec *models.FieldSpec) string {
+	switch spec.View {
+	case models.ViewCheckbox:
+		return spec.Label + " must be true or false."
+	case models.ViewMultiSelect:
+		return spec.Label + " must be a list of strings."
+	case models.ViewOAuth:
+		return spec.Label + " is filled in by connecting, not by typing."
+	}
+	return spec.Label + " must be a text."
+}
+
+// check holds a value against its spec and says what is wrong with it.
+func check(spec *models.FieldSpec, text string) string {
+	switch {
+	case len(text) > MaxFieldBytes:
+		return spec.Label + " must not be longer than 64 KiB."
+	case strings.ContainsRune(text, 0):
+		return spec.Label + " must not contain NUL characters."
+	case !utf8.ValidString(text):
+		return spec.Label + " must be valid UTF-8."
+	case spec.View == models.ViewOAuth:
+		return wrongType(spec)
+	case (spec.View == models.ViewText || spec.View == models.ViewPassword) && strings.ContainsAny(text, "\r\n"):
+		return spec.Label + " must be a single line."
+	case !isOption(spec, text):
+		return spec.Label + " must be one of the options."
+	case spec.Pattern != "" && !compiled(spec.Pattern).MatchString(text):
+		if spec.PatternMessage != "" {
+			return spec.PatternMessage
+		}
+		return spec.Label + " does not have the form that is expected here."
+	case !spec.Secret && leaksInURL(text):
+		return spec.Label + " must be a URL without a user name, a password, a query or a fragment: they may hold secrets, and this field is shown to others."
+	}
+	return checkFormat(spec, text)
+}
+
+func isOption(spec *models.FieldSpec, text string) bool {
+	chosen := []string{text}
+	switch spec.View {
+	case models.ViewMultiSelect:
+		if json.Unmarshal([]byte(text), &chosen) != nil {
+			return false
+		}
+	case models.ViewSelect:
+	default:
+		return true
+	}
+	for _, one := range chosen {
+		if !slices.ContainsFunc(spec.Options, func(o models.FieldOption) bool { return o.Value == one }) {
+			return false
+		}
+	}
+	return true
+}
+
+func leaksInURL(text string) bool {
+	if !strings.Contains(text, "://") {
+		return false
+	}
+	u, err := url.Parse(text)
+	return err != nil || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != ""
+}
+
+func checkFormat(spec *models.FieldSpec, text string) string {
+	switch spec.Format {
+	case models.FormatURL:
+		if u, err := url.Parse(text); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.Opaque != "" {
+			return spec.Label + " must be a whole URL, like https://example.com/path."
+		}
+	case models.FormatHost:
+		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err != nil && !compiled(hostName).MatchString(text) {
+			return spec.Label + " must be a host name or an IP address alone, like db.example.com: no https://, no port, no path."
+		}
+	case models.FormatPort:
+		if n, err := strconv.ParseUint(text, 10, 16); err != nil || n == 0 {
+			return spec.Label + " must be a number from 1 to 65535."
+		}
+	}
+	return ""
+}
+
+const hostName = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?`
+
+// patterns keeps compiled patterns; there are as many as the descriptors have.
+var patterns sync.Map //nolint:gochecknoglobals // a cache of pure values
+
+// compiled returns the pattern for a whole value. The catalog refuses patterns that don't compile.
+func compiled(pattern string) *regexp.Regexp {
+	if re, ok := patterns.Load(pattern); ok {
+		return re.(*regexp.Regexp) //nolint:forcetypeassert // nothing else is stored
+	}
+	re := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	patterns.Store(pattern, re)
+	return re
+}
+
+// minHintLength: of a shorter key, four characters would say too much.
+const minHintLength = 20
+
+// shown is what a person may see of the values.
+func shown(m *models.AuthMethod, values models.Values) []models.ShownField {
+	fields := make([]models.ShownField, 0, len(m.Fields))
+	for i := range m.Fields {
+		spec := &m.Fields[i]
+		value, isSet := values[spec.Key]
+		field := models.ShownField{Key: spec.Key, IsSet: isSet}
+		text := value.Reveal()
+		switch {
+		case !isSet:
+		case !spec.Secret && spec.View == models.ViewMultiSelect:
+			_ = json.Unmarshal([]byte(text), &field.Values) // written by read
+		case !spec.Secret:
+			field.Value = &text
+		case spec.Generated && spec.View != models.ViewTextArea && utf8.RuneCountInString(text) >= minHintLength:
+			runes := []rune(text)
+			hint := string(runes[len(runes)-4:])
+			field.Hint = &hint
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+// movedDestination reports whether the values would now be sent somewhere else than the stored ones were: by a field
+// that decides it, or by the descriptor's own hosts.
+func movedDestination(before *models.AuthMethod, stored models.Values, now *models.AuthMethod, values models.Values) bool {
+	for _, m := range []*models.AuthMethod{before, now} {
+		for i := range m.Fields {
+			if spec := &m.Fields[i]; spec.Destination && !stored[spec.Key].Equal(values[spec.Key]) {
+				return true
+			}
+		}
+	}
+	return destination(before.DryRequest) != destination(now.DryRequest)
+}
+
+// destination writes down what a descriptor itself says of where secrets go.
+func destination(d *models.DryRequest) string {
+	if d == nil {
+		return ""
+	}
+	parts := []any{d.Protocol, d.Hosts, d.Variables, d.Derived, d.Params}
+	if d.Request != nil {
+		parts = append(parts, d.Request.URL)
+	}
+	text, err := json.Marshal(parts)
+	if err != nil { // strings and maps of strings always can be
+		return err.Error()
+	}
+	return string(text)
+}
+
+// retype lists the secrets that are set and were not typed again.
+func retype(m *models.AuthMethod, values models.Values, given []Field) []models.ValidationIssue {
+	var issues []models.ValidationIssue
+	for i := range m.Fields {
+		spec := &m.Fields[i]
+		if _, isSet := values[spec.Key]; !spec.Secret || !isSet {
+			continue
+		}
+		typed := slices.ContainsFunc(given, func(f Field) bool { return f.Key == spec.Key && !f.Value.IsNull() })
+		if !typed {
+			issues = append(issues, models.ValidationIssue{
+				Path:    []string{"fields", spec.Key},
+				Message: "This change decides where secrets are sent, so " + spec.Label + " has to be typed again.",
+			})
+		}
+	}
+	return issues
+}

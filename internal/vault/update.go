@@ -1,0 +1,165 @@
+package vault
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"keyward/internal/store"
+	"keyward/models"
+)
+
+// CredentialEdit is what Update changes. Nil leaves a thing as it is.
+type CredentialEdit struct {
+	ID              string
+	ExpectedVersion int32
+	Name            *string
+	Fields          []Field
+	Tags            *[]string
+	SaveUnverified  bool
+	// Issues are what was found wrong with the input already; they are told together with what is wrong with the fields.
+	Issues []models.ValidationIssue
+}
+
+// Update overlays the given fields on the stored ones, verifies the whole, then saves if nothing moved since. Where no
+// field changes, nobody is asked.
+//
+// NotFoundError, ConflictError, ValidationError, VerificationFailedError.
+func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialEdit) (models.Credential, error) {
+	if err := mayWrite(caller); err != nil {
+		return models.Credential{}, err
+	}
+	c, err := v.store.Credential(ctx, caller.WorkspaceID, in.ID)
+	if err != nil {
+		return c, notFound(err, "credential", "id")
+	}
+	if c.Version != in.ExpectedVersion {
+		return c, &models.ConflictError{CurrentVersion: c.Version}
+	}
+	seenVersion, seenRevision := c.Version, c.SecretRevision
+	if in.Name != nil {
+		if name := strings.TrimSpace(*in.Name); name != "" {
+			c.Name, c.SortName = name, fold(name)
+		}
+	}
+	tried, err := v.edit(ctx, &c, in)
+	if err != nil {
+		return c, err
+	}
+	c.Version++
+	c.UpdatedAt = v.now()
+	err = v.store.Save(ctx, func(tx *store.Tx) error {
+		saved, err := tx.UpdateCredential(ctx, &c, seenVersion, seenRevision)
+		if err != nil {
+			return err
+		}
+		if !saved {
+			return v.moved(ctx, tx, &c)
+		}
+		if in.Tags != nil {
+			if err := tx.ReplaceTags(ctx, c.WorkspaceID, c.ID, sortedTags(*in.Tags)); err != nil {
+				return err
+			}
+		}
+		if tried == nil {
+			return nil
+		}
+		return tx.AddVerification(ctx, record(*tried, &c))
+	})
+	return c, err
+}
+
+// moved says why a save found nothing to change: deleted, or changed by somebody else.
+func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential) error {
+	now, err := tx.Credential(ctx, c.WorkspaceID, c.ID)
+	if err != nil {
+		return notFound(err, "credential", "id")
+	}
+	return &models.ConflictError{CurrentVersion: now.Version}
+}
+
+// edit puts the given fields into the row: checked, verified and sealed anew. It returns no verification, and leaves the
+// row alone, where no value changes.
+func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdit) (*models.Verification, error) {
+	if len(in.Fields) == 0 {
+		return nil, wrong(in.Issues, nil)
+	}
+	before, err := v.components.version(ctx, c.ComponentID, c.ComponentVersion)
+	if err != nil {
+		return nil, err
+	}
+	beforeMethod, err := v.MethodOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := v.open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	// An edit moves the credential to the component as it is now, unless its method is no longer there.
+	component, m := before, beforeMethod
+	if now := v.components.byID[c.ComponentID]; now != nil && !now.Retired {
+		if method, ok := now.Method(c.Method); ok {
+			component, m = now, method
+		}
+	}
+	values, issues := overlay(m, stored, in.Fields)
+	if len(in.Issues) == 0 && len(issues) == 0 && maps.Equal(values, stored) {
+		return nil, nil //nolint:nilnil // nothing to verify is no error
+	}
+	if movedDestination(beforeMethod, stored, m, values) {
+		issues = append(issues, retype(m, values, in.Fields)...)
+	}
+	if err := wrong(in.Issues, issues); err != nil {
+		return nil, err
+	}
+	tried := v.try(ctx, component, m, values)
+	if c.Status, err = admit(tried, in.SaveUnverified); err != nil {
+		return nil, err
+	}
+	c.ComponentVersion = component.Version
+	c.SecretRevision++
+	return &tried, v.sealInto(ctx, c, m, values)
+}
+
+// Verify runs the dry request for a saved credential again and records the outcome. Only a yes or a no changes the
+// status: a broken network says nothing about a credential. NotFoundError.
+func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (models.Credential, models.Verification, error) {
+	if err := mayWrite(caller); err != nil {
+		return models.Credential{}, models.Verification{}, err
+	}
+	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)
+	if err != nil {
+		return c, models.Verification{}, notFound(err, "credential", "id")
+	}
+	component, err := v.components.version(ctx, c.ComponentID, c.ComponentVersion)
+	if err != nil {
+		return c, models.Verification{}, err
+	}
+	m, err := v.MethodOf(ctx, &c)
+	if err != nil {
+		return c, models.Verification{}, err
+	}
+	values, err := v.open(ctx, &c)
+	if err != nil {
+		return c, models.Verification{}, err
+	}
+	tried := record(v.try(ctx, component, m, values), &c)
+	revision := c.SecretRevision
+	err = v.store.Save(ctx, func(tx *store.Tx) error {
+		switch tried.Outcome {
+		case models.Accepted:
+			_, err = tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, revision, models.StatusVerified)
+		case models.Rejected:
+			_, err = tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, revision, models.StatusRejected)
+		}
+		if err != nil {
+			return err
+		}
+		if c, err = tx.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
+			return notFound(err, "credential", "id") // deleted meanwhile
+		}
+		return tx.AddVerification(ctx, tried)
+	})
+	return c, *tried, err
+}

@@ -1,0 +1,94 @@
+// Package vault holds the rules: what may be saved, linked, activated and deleted, and by whom. It knows no SQL and no
+// HTTP. Every method takes the caller, works in the caller's workspace only, and returns models.ErrForbidden when the
+// caller's role may not do the thing at all.
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"keyward/internal/seal"
+	"keyward/internal/store"
+	"keyward/models"
+	"keyward/verifiers"
+)
+
+// MaxPage is the most rows that one page may have.
+const MaxPage = 100
+
+// Config is what a vault is made of.
+type Config struct {
+	Store *store.Store
+	Key   *seal.KEK
+	// Catalog is what can be connected to.
+	Catalog   []*models.Component
+	Verifiers *verifiers.Registry
+	// Override looks up the operator's value for a descriptor's variable, as catalog.Parse wants it.
+	Override func(string) (string, bool)
+	// Now is the clock; nil means the real one.
+	Now func() time.Time
+}
+
+// Vault applies the rules.
+type Vault struct {
+	store      *store.Store
+	key        *seal.KEK
+	keysets    *lru.Cache[string, *seal.Keyset]
+	components *components
+	verifiers  *verifiers.Registry
+	clock      func() time.Time
+}
+
+// Open records the catalog in the database and returns a vault that is ready for work.
+func Open(ctx context.Context, c Config) (*Vault, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	keysets, err := lru.New[string, *seal.Keyset](4096)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, clock: c.Now}
+	if v.components, err = openComponents(ctx, c, v.now()); err != nil {
+		return nil, fmt.Errorf("record the catalog: %w", err)
+	}
+	return v, nil
+}
+
+// now is in UTC and in microseconds, which is what both databases keep.
+func (v *Vault) now() time.Time { return v.clock().UTC().Truncate(time.Microsecond) }
+
+// newID makes an id that sorts by time.
+func newID(prefix string) string { return prefix + uuid.Must(uuid.NewV7()).String() }
+
+// fold makes text comparable: what people take for the same letters, in any case, becomes the same bytes.
+func fold(text string) string { return cases.Fold().String(norm.NFC.String(text)) }
+
+func mayRead(c models.Caller) error {
+	if c.WorkspaceID == "" || !c.Role.MayRead() {
+		return models.ErrForbidden
+	}
+	return nil
+}
+
+func mayWrite(c models.Caller) error {
+	if c.WorkspaceID == "" || !c.Role.MayWrite() {
+		return models.ErrForbidden
+	}
+	return nil
+}
+
+// notFound turns the store's word into the caller's.
+func notFound(err error, what string, path ...string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return &models.NotFoundError{What: what, Path: path}
+	}
+	return err
+}
