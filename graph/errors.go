@@ -1,0 +1,183 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"keyward/graph/model"
+	"keyward/internal/requestid"
+	"keyward/internal/vault"
+	"keyward/models"
+)
+
+// Codes of errors[]: what is not an expected failure of a mutation.
+const (
+	codeForbidden  = "FORBIDDEN"
+	codeBadRequest = "BAD_REQUEST"
+	codeTooCostly  = "TOO_COSTLY"
+	codeInternal   = "INTERNAL"
+)
+
+// failure makes an expected failure the mutation's answer. Everything else goes on as an error, to present.
+func failure[Result any](ctx context.Context, l loader, sel ast.SelectionSet, err error) (Result, error) {
+	var none Result
+	typed, loadErr := l.typed(ctx, sel, err)
+	if loadErr != nil {
+		return none, loadErr
+	}
+	if result, ok := typed.(Result); ok {
+		return result, nil
+	}
+	return none, err
+}
+
+// typed is the one place that maps the rules' errors to the schema's.
+func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any, error) {
+	if e, ok := errors.AsType[*models.NotFoundError](err); ok {
+		return &model.NotFoundError{Code: model.ErrorCodeNotFound, Message: e.Error(), Path: e.Path}, nil
+	}
+	if e, ok := errors.AsType[*models.ValidationError](err); ok {
+		return newValidationError(e), nil
+	}
+	if e, ok := errors.AsType[*models.ConflictError](err); ok {
+		return &model.ConflictError{Code: model.ErrorCodeConflict, Message: e.Error(), Path: []string{"expectedVersion"}, CurrentVersion: &e.CurrentVersion}, nil
+	}
+	if e, ok := errors.AsType[*models.VerificationFailedError](err); ok {
+		return &model.VerificationFailedError{
+			Code: model.ErrorCodeVerificationFailed, Message: e.Error(), Path: []string{"fields"}, Verification: newVerification(e.Verification),
+		}, nil
+	}
+	if e, ok := errors.AsType[*models.FlowNotActivatableError](err); ok {
+		typed := &model.FlowNotActivatableError{Code: model.ErrorCodeFlowNotActivatable, Message: e.Error()}
+		for _, problem := range e.Problems {
+			typed.Problems = append(typed.Problems, newFlowProblem(problem))
+		}
+		return typed, nil
+	}
+	if e, ok := errors.AsType[*models.IdempotencyKeyReusedError](err); ok {
+		return &model.IdempotencyKeyReusedError{Code: model.ErrorCodeIdempotencyKeyReused, Message: e.Error(), Path: []string{"idempotencyKey"}}, nil
+	}
+	if e, ok := errors.AsType[*models.ComponentMismatchError](err); ok {
+		return l.componentMismatch(ctx, sel, e)
+	}
+	if e, ok := errors.AsType[*models.CredentialInUseError](err); ok {
+		return l.credentialInUse(ctx, sel, e)
+	}
+	return nil, err
+}
+
+func newValidationError(e *models.ValidationError) *model.ValidationError {
+	typed := &model.ValidationError{Code: model.ErrorCodeValidationFailed, Message: e.Error()}
+	for _, issue := range e.Issues {
+		typed.Issues = append(typed.Issues, &model.ValidationIssue{Path: issue.Path, Message: issue.Message})
+	}
+	if len(e.Issues) == 1 {
+		typed.Path = e.Issues[0].Path
+	}
+	return typed
+}
+
+func (l loader) componentMismatch(ctx context.Context, sel ast.SelectionSet, e *models.ComponentMismatchError) (any, error) {
+	typed := &model.ComponentMismatchError{Code: model.ErrorCodeComponentMismatch, Message: e.Error(), Path: e.Path}
+	for _, side := range []struct {
+		name   string
+		source *models.Component
+		target **model.Component
+	}{{"expected", e.Expected, &typed.Expected}, {"actual", e.Actual, &typed.Actual}} {
+		sideSel, _ := below(l.op, sel, "ComponentMismatchError", side.name)
+		nodes, err := l.components(ctx, []*models.Component{side.source}, sideSel)
+		if err != nil {
+			return nil, err
+		}
+		*side.target = nodes[0]
+	}
+	return typed, nil
+}
+
+// credentialInUse answers the first page from what the refusing transaction saw; only further pages are read anew.
+func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *models.CredentialInUseError) (any, error) {
+	typed := &model.CredentialInUseError{
+		Code: model.ErrorCodeCredentialInUse, Message: e.Error(), Path: []string{"id"},
+		ActiveFlowCount: total(e.Flows.Total), FlowPages: map[model.PageKey]*model.FlowConnection{},
+	}
+	for _, f := range fields(l.op, sel, "CredentialInUseError", "Error") {
+		if f.name != "activeFlows" {
+			continue
+		}
+		nodeSel, _ := connection(l.op, f.sel, "Flow")
+		args, err := pageArgs(f.first(), f.after(), vault.MaxPage, true)
+		if err != nil {
+			return nil, err
+		}
+		page := e.Flows
+		if args.After != nil {
+			active := true
+			pages, err := l.Vault.FlowsOfCredentials(ctx, l.caller, []string{e.CredentialID}, &active, args)
+			if err != nil {
+				return nil, err
+			}
+			page = pages[e.CredentialID]
+		}
+		if len(page.Items) > args.First {
+			page.Items, page.HasNext = page.Items[:args.First], true
+		}
+		nodes, err := l.flows(ctx, page.Items, nodeSel)
+		if err != nil {
+			return nil, err
+		}
+		typed.FlowPages[model.NewPageKey(f.first(), f.after(), nil)] = flowConnection(page, nodes, args.After)
+	}
+	return typed, nil
+}
+
+// presenter turns what is left into errors[]: stable, short, free of what was sent and of what a database said.
+func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		if errors.Is(err, models.ErrForbidden) {
+			return coded(ctx, codeForbidden, "Your role may not do this. Ask an owner of the workspace for a token whose role may.")
+		}
+		if e, ok := errors.AsType[*models.BadRequestError](err); ok {
+			return coded(ctx, codeBadRequest, e.Message)
+		}
+		if e, ok := errors.AsType[*gqlerror.Error](err); ok && e.Err == nil {
+			return requestError(e)
+		}
+		id := requestid.From(ctx)
+		log.ErrorContext(ctx, "request failed", "error", err.Error(), "request", id)
+		e := coded(ctx, codeInternal, "Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: "+id)
+		e.Extensions["requestId"] = id
+		return e
+	}
+}
+
+func coded(ctx context.Context, code, message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Path: graphql.GetPath(ctx), Extensions: map[string]any{"code": code}}
+}
+
+// requestError codes what the parser, the validator or a limit says.
+func requestError(e *gqlerror.Error) *gqlerror.Error {
+	code := codeBadRequest
+	message, _, _ := strings.Cut(e.Message, " Did you mean ") // a guess at the schema is nobody's business
+	if said, _ := e.Extensions["code"].(string); said == codeTooCostly || strings.HasPrefix(message, "exceeded token limit") {
+		code = codeTooCostly
+	} else if said == errcode.ParseFailed {
+		message = "The document can't be parsed: " + message
+	}
+	return &gqlerror.Error{Message: message, Path: e.Path, Locations: e.Locations, Extensions: map[string]any{"code": code}}
+}
+
+// recoverer logs where a panic came from, never what it carried: that may be a secret.
+func recoverer(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, _ any) error {
+		log.ErrorContext(ctx, "panic", "stack", string(debug.Stack()), "request", requestid.From(ctx))
+		return errors.New("panic")
+	}
+}

@@ -1,0 +1,26 @@
+package graph
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// cachedQueries is how many parsed and validated documents are kept.
+const cachedQueries = 1_000
+
+// NewHandler serves the API. It expects auth.Require in front of it.
+func NewHandler(r *Resolver, log *slog.Logger) http.Handler {
+	h := handler.New(NewExecutableSchema(Config{Resolvers: r, Complexity: costs()}))
+	h.AddTransport(transport{})
+	h.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
+	h.SetParserTokenLimit(maxTokens)
+	h.SetDisableSuggestion(true)
+	h.Use(&limits{})
+	h.SetErrorPresenter(presenter(log))
+	h.SetRecoverFunc(recoverer(log))
+	return h
+}

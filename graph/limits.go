@@ -1,0 +1,114 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/complexity"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"keyward/graph/model"
+	"keyward/internal/auth"
+	"keyward/models"
+)
+
+// What one request may ask for. A standard introspection query is 15 deep.
+const (
+	maxTokens     = 2_000
+	maxDepth      = 15
+	maxFields     = 5_000
+	maxComplexity = 50_000
+)
+
+// limits refuses what would cost too much before anything is run. Every cost is that of the document written out: a
+// fragment counts wherever it is spread, but is looked at once, so that nested fragments can't blow up the counting.
+type limits struct{ schema graphql.ExecutableSchema }
+
+var (
+	_ graphql.HandlerExtension        = &limits{}
+	_ graphql.OperationContextMutator = &limits{}
+)
+
+// ExtensionName names it in gqlgen's statistics.
+func (*limits) ExtensionName() string { return "Limits" }
+
+// Validate takes the schema whose fields' costs count.
+func (l *limits) Validate(schema graphql.ExecutableSchema) error {
+	l.schema = schema
+	return nil
+}
+
+// MutateOperationContext refuses an operation that is too deep, too wide or too costly, and decides about introspection.
+func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	op.DisableIntrospection = auth.Caller(ctx).Role == models.RoleRuntime
+	size := (&measure{fragments: map[string]extent{}}).of(op.Operation.SelectionSet)
+	switch {
+	case size.depth > maxDepth:
+		return tooCostly("The query is nested %d levels deep; %d is the most.", size.depth, maxDepth)
+	case size.fields > maxFields:
+		return tooCostly("The query asks for more than %d fields.", maxFields)
+	}
+	if cost := complexity.Calculate(ctx, l.schema, op.Operation, op.Variables); cost > maxComplexity {
+		return tooCostly("The query would cost %d; %d is the most. Ask for fewer rows (first) or fewer fields.", cost, maxComplexity)
+	}
+	return nil
+}
+
+func tooCostly(format string, args ...any) *gqlerror.Error {
+	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": codeTooCostly}}
+}
+
+type extent struct{ depth, fields int }
+
+// measure knows the extents of the fragments it has seen. The validator has refused cycles.
+type measure struct{ fragments map[string]extent }
+
+func (m *measure) of(set ast.SelectionSet) extent {
+	var all extent
+	for _, selection := range set {
+		var one extent
+		switch s := selection.(type) {
+		case *ast.Field:
+			one = m.of(s.SelectionSet)
+			one.depth++
+			one.fields++
+		case *ast.InlineFragment:
+			one = m.of(s.SelectionSet)
+		case *ast.FragmentSpread:
+			known, seen := m.fragments[s.Name]
+			if !seen {
+				known = m.of(s.Definition.SelectionSet)
+				m.fragments[s.Name] = known
+			}
+			one = known
+		}
+		all.depth = max(all.depth, one.depth)
+		all.fields = min(all.fields+one.fields, maxFields+1)
+	}
+	return all
+}
+
+// costs multiplies what is asked of a list's rows by their number.
+func costs() ComplexityRoot {
+	var c ComplexityRoot
+	c.Query.Components = func(child int, first int32, _ *string, _ *model.ComponentFilter) int { return rows(child, first) }
+	c.Query.Credentials = func(child int, first int32, _ *string, _ *model.CredentialFilter) int { return rows(child, first) }
+	c.Query.Flows = func(child int, first int32, _ *string, _ *model.FlowFilter) int { return rows(child, first) }
+	c.Query.Nodes = func(child int, ids []string) int { return rows(child, int32(min(len(ids), maxFields))) } //nolint:gosec // bounded
+	c.Component.Credentials = func(child int, first int32, _ *string) int { return rows(child, first) }
+	c.Component.AuthMethods = func(child int) int { return rows(child, 3) }
+	c.AuthMethod.Fields = func(child int) int { return rows(child, 3) }
+	c.Credential.Fields = func(child int) int { return rows(child, 3) }
+	c.Credential.Verifications = func(child int, first int32) int { return rows(child, first) }
+	c.Credential.Flows = func(child int, first int32, _ *string, _ *bool) int { return rows(child, first) }
+	c.Flow.Steps = func(child int) int { return rows(child, 3) }
+	c.CredentialInUseError.ActiveFlows = func(child int, first int32, _ *string) int { return rows(child, first) }
+	return c
+}
+
+// rows never overflows: what exceeds the limit needs no exact number.
+func rows(child int, n int32) int {
+	return min(1+max(child, 0)*max(int(n), 1), maxComplexity+1)
+}

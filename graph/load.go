@@ -1,0 +1,451 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"keyward/graph/model"
+	"keyward/internal/auth"
+	"keyward/internal/vault"
+	"keyward/models"
+)
+
+// loader fills in what an answer's selection asks for, level by level and for all rows at once. So a list costs the same
+// number of queries at 1 and at 100 rows, whatever the timing, and no field needs a goroutine or a wait.
+type loader struct {
+	*Resolver
+	caller models.Caller
+	op     *graphql.OperationContext
+}
+
+// load returns the loader of this request, and what is asked below the current field.
+func (r *Resolver) load(ctx context.Context) (loader, ast.SelectionSet) {
+	op, sel := asked(ctx)
+	return loader{Resolver: r, caller: auth.Caller(ctx), op: op}, sel
+}
+
+const maxVerifications = 50
+
+func (l loader) components(ctx context.Context, list []*models.Component, sel ast.SelectionSet) ([]*model.Component, error) {
+	nodes := make([]*model.Component, len(list))
+	for i, source := range list {
+		nodes[i] = newComponent(source, l.BaseURL)
+	}
+	if len(nodes) == 0 {
+		return nodes, nil
+	}
+	for _, f := range fields(l.op, sel, "Component", "Node") {
+		switch f.name {
+		case "authMethods":
+			for _, c := range nodes {
+				for i := range c.Source.Methods {
+					c.AuthMethods = append(c.AuthMethods, newAuthMethod(&c.Source.Methods[i]))
+				}
+			}
+		case "credentialCount":
+			counts, err := l.Vault.CredentialCounts(ctx, l.caller)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range nodes {
+				c.CredentialCount = total(counts[c.ID])
+			}
+		case "credentials":
+			if err := l.credentialsOf(ctx, nodes, f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nodes, nil
+}
+
+func (l loader) credentialsOf(ctx context.Context, components []*model.Component, f *field) error {
+	nodeSel, withTotal := connection(l.op, f.sel, "Credential")
+	args, err := pageArgs(f.first(), f.after(), vault.MaxPage, withTotal)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(components))
+	for i, c := range components {
+		ids[i] = c.ID
+	}
+	pages, err := l.Vault.CredentialsOfComponents(ctx, l.caller, ids, args)
+	if err != nil {
+		return err
+	}
+	var all []models.Credential
+	for _, id := range ids {
+		all = append(all, pages[id].Items...)
+	}
+	nodes, err := l.credentials(ctx, all, nodeSel)
+	if err != nil {
+		return err
+	}
+	key := model.NewPageKey(f.first(), f.after(), nil)
+	for _, c := range components {
+		page := pages[c.ID]
+		if c.CredentialPages == nil {
+			c.CredentialPages = map[model.PageKey]*model.CredentialConnection{}
+		}
+		c.CredentialPages[key] = credentialConnection(page, nodes[:len(page.Items)], args.After)
+		nodes = nodes[len(page.Items):]
+	}
+	return nil
+}
+
+func (l loader) credentials(ctx context.Context, rows []models.Credential, sel ast.SelectionSet) ([]*model.Credential, error) {
+	nodes := make([]*model.Credential, len(rows))
+	ids := make([]string, len(rows))
+	for i := range rows {
+		nodes[i] = newCredential(&rows[i])
+		ids[i] = rows[i].ID
+	}
+	if len(nodes) == 0 {
+		return nodes, nil
+	}
+	for _, f := range fields(l.op, sel, "Credential", "Node") {
+		if err := l.credentialField(ctx, nodes, ids, f); err != nil {
+			return nil, err
+		}
+	}
+	return nodes, nil
+}
+
+func (l loader) credentialField(ctx context.Context, nodes []*model.Credential, ids []string, f *field) error {
+	switch f.name {
+	case "component":
+		return l.componentsOfCredentials(ctx, nodes, f.sel)
+	case "authMethod", "fields":
+		return l.methodAndFields(ctx, nodes, f.name)
+	case "lastVerification":
+		return l.verifications(ctx, nodes, ids, 1)
+	case "verifications":
+		if _, err := pageArgs(f.first(), nil, maxVerifications, false); err != nil {
+			return err
+		}
+		return l.verifications(ctx, nodes, ids, int(f.first()))
+	case "flows":
+		return l.flowsOf(ctx, nodes, ids, f)
+	case "activeFlowCount":
+		counts, err := l.Vault.ActiveFlowCounts(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		for _, c := range nodes {
+			c.ActiveFlowCount = total(counts[c.ID])
+		}
+	case "tags":
+		tags, err := l.Vault.Tags(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		for _, c := range nodes {
+			c.Tags = tags[c.ID]
+		}
+	}
+	return nil
+}
+
+func (l loader) componentsOfCredentials(ctx context.Context, nodes []*model.Credential, sel ast.SelectionSet) error {
+	refs := make([]componentRef, len(nodes))
+	for i, c := range nodes {
+		refs[i] = componentRef{c.Source.ComponentID, c.Source.ComponentVersion}
+	}
+	byID, err := l.componentsByID(ctx, refs, sel)
+	if err != nil {
+		return err
+	}
+	for _, c := range nodes {
+		c.Component = byID[c.Source.ComponentID]
+	}
+	return nil
+}
+
+type componentRef struct{ id, version string }
+
+// componentsByID loads each component once, however often it is referred to.
+func (l loader) componentsByID(ctx context.Context, refs []componentRef, sel ast.SelectionSet) (map[string]*model.Component, error) {
+	byID := make(map[string]*model.Component, len(refs))
+	var list []*models.Component
+	for _, ref := range refs {
+		if _, seen := byID[ref.id]; seen {
+			continue
+		}
+		source, err := l.Vault.ComponentOf(ctx, ref.id, ref.version)
+		if err != nil {
+			return nil, err
+		}
+		byID[ref.id] = nil
+		list = append(list, source)
+	}
+	nodes, err := l.components(ctx, list, sel)
+	for _, node := range nodes {
+		byID[node.ID] = node
+	}
+	return byID, err
+}
+
+func (l loader) methodAndFields(ctx context.Context, nodes []*model.Credential, what string) error {
+	made := map[*models.AuthMethod]*model.AuthMethod{}
+	for _, c := range nodes {
+		m, err := l.Vault.MethodOf(ctx, &c.Source)
+		if err != nil {
+			return err
+		}
+		if what == "authMethod" {
+			if made[m] == nil {
+				made[m] = newAuthMethod(m)
+			}
+			c.AuthMethod = made[m]
+			continue
+		}
+		shown, err := l.Vault.Shown(ctx, l.caller, &c.Source)
+		if err != nil {
+			return err
+		}
+		c.Fields = newCredentialFields(m, shown)
+	}
+	return nil
+}
+
+// verifications loads the newest n; what an earlier field of the selection loaded is kept where it is longer.
+func (l loader) verifications(ctx context.Context, nodes []*model.Credential, ids []string, n int) error {
+	byID, err := l.Vault.Verifications(ctx, l.caller, ids, n)
+	if err != nil {
+		return err
+	}
+	for _, c := range nodes {
+		list := byID[c.ID]
+		if len(list) > len(c.History) {
+			c.History = make([]*model.Verification, len(list))
+			for i := range list {
+				c.History[i] = newVerification(list[i])
+			}
+		}
+		if len(c.History) > 0 {
+			c.LastVerification = c.History[0]
+		}
+	}
+	return nil
+}
+
+func (l loader) flowsOf(ctx context.Context, nodes []*model.Credential, ids []string, f *field) error {
+	nodeSel, withTotal := connection(l.op, f.sel, "Flow")
+	args, err := pageArgs(f.first(), f.after(), vault.MaxPage, withTotal)
+	if err != nil {
+		return err
+	}
+	pages, err := l.Vault.FlowsOfCredentials(ctx, l.caller, ids, f.active(), args)
+	if err != nil {
+		return err
+	}
+	var all []models.Flow
+	for _, id := range ids {
+		all = append(all, pages[id].Items...)
+	}
+	flows, err := l.flows(ctx, all, nodeSel)
+	if err != nil {
+		return err
+	}
+	key := model.NewPageKey(f.first(), f.after(), f.active())
+	for _, c := range nodes {
+		page := pages[c.ID]
+		if c.FlowPages == nil {
+			c.FlowPages = map[model.PageKey]*model.FlowConnection{}
+		}
+		c.FlowPages[key] = flowConnection(page, flows[:len(page.Items)], args.After)
+		flows = flows[len(page.Items):]
+	}
+	return nil
+}
+
+func (l loader) flows(ctx context.Context, rows []models.Flow, sel ast.SelectionSet) ([]*model.Flow, error) {
+	nodes := make([]*model.Flow, len(rows))
+	ids := make([]string, len(rows))
+	for i := range rows {
+		nodes[i] = newFlow(&rows[i])
+		ids[i] = rows[i].ID
+	}
+	if len(nodes) == 0 {
+		return nodes, nil
+	}
+	asked := fields(l.op, sel, "Flow", "Node")
+	if !slices.ContainsFunc(asked, func(f *field) bool { return f.name == "steps" || f.name == "problems" }) {
+		return nodes, nil
+	}
+	slices.Sort(ids)
+	steps, err := l.Vault.Steps(ctx, l.caller, slices.Compact(ids)) // one flow may be listed under several credentials
+	if err != nil {
+		return nil, err
+	}
+	var all []stepOf
+	for _, flow := range nodes {
+		flow.Problems = []*model.FlowProblem{}
+		flow.Steps = []*model.FlowStep{}
+		for i := range steps[flow.ID] {
+			step := &steps[flow.ID][i]
+			node := newFlowStep(step)
+			flow.Steps = append(flow.Steps, node)
+			all = append(all, stepOf{row: step, node: node})
+			if step.Problem != nil {
+				flow.Problems = append(flow.Problems, newFlowProblem(*step.Problem))
+			}
+		}
+	}
+	stepSel, _ := below(l.op, sel, "Flow", "steps")
+	return nodes, l.steps(ctx, all, stepSel)
+}
+
+type stepOf struct {
+	row  *vault.Step
+	node *model.FlowStep
+}
+
+func (l loader) steps(ctx context.Context, steps []stepOf, sel ast.SelectionSet) error {
+	for _, f := range fields(l.op, sel, "FlowStep") {
+		switch f.name {
+		case "component":
+			refs := make([]componentRef, len(steps))
+			for i, step := range steps {
+				refs[i].id = step.row.ComponentID
+			}
+			byID, err := l.componentsByID(ctx, refs, f.sel)
+			if err != nil {
+				return err
+			}
+			for _, step := range steps {
+				step.node.Component = byID[step.row.ComponentID]
+			}
+		case "credential":
+			if err := l.credentialsOfSteps(ctx, steps, f.sel); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l loader) credentialsOfSteps(ctx context.Context, steps []stepOf, sel ast.SelectionSet) error {
+	var ids []string
+	for _, step := range steps {
+		if step.row.CredentialID != nil {
+			ids = append(ids, *step.row.CredentialID)
+		}
+	}
+	slices.Sort(ids)
+	rows, err := l.Vault.CredentialsByID(ctx, l.caller, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	nodes, err := l.credentials(ctx, rows, sel)
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]*model.Credential, len(nodes))
+	for _, node := range nodes {
+		byID[node.ID] = node
+	}
+	for _, step := range steps {
+		if step.row.CredentialID != nil {
+			step.node.Credential = byID[*step.row.CredentialID]
+		}
+	}
+	return nil
+}
+
+// one is the only element of what was loaded; nil when nothing was found.
+func one[T any](nodes []*T, err error) (*T, error) {
+	if err != nil || len(nodes) == 0 {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
+// credentialBelow loads what a success is asked of its credential.
+func (l loader) credentialBelow(ctx context.Context, saved models.Credential, sel ast.SelectionSet, success string) (*model.Credential, error) {
+	credentialSel, _ := below(l.op, sel, success, "credential")
+	return one(l.credentials(ctx, []models.Credential{saved}, credentialSel))
+}
+
+// flowBelow loads what a success is asked of its flow.
+func (l loader) flowBelow(ctx context.Context, saved models.Flow, sel ast.SelectionSet, success string) (*model.Flow, error) {
+	flowSel, _ := below(l.op, sel, success, "flow")
+	return one(l.flows(ctx, []models.Flow{saved}, flowSel))
+}
+
+// nodes loads objects of any type, each type's at once, in the order of their ids; nil where there is none.
+func (l loader) nodes(ctx context.Context, ids []string, sel ast.SelectionSet) ([]model.Node, error) {
+	if len(ids) > vault.MaxPage {
+		return nil, &models.BadRequestError{Message: "Ask for at most 100 ids at once."}
+	}
+	found := make(map[string]model.Node, len(ids))
+	byPrefix := map[string][]string{}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		prefix, _, _ := strings.Cut(id, "_")
+		byPrefix[prefix+"_"] = append(byPrefix[prefix+"_"], id)
+	}
+	for prefix, some := range byPrefix {
+		if err := l.nodesOf(ctx, prefix, some, sel, found); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]model.Node, len(ids))
+	for i, id := range ids {
+		list[i] = found[id]
+	}
+	return list, nil
+}
+
+func (l loader) nodesOf(ctx context.Context, prefix string, ids []string, sel ast.SelectionSet, found map[string]model.Node) error {
+	switch prefix {
+	case models.CredentialIDPrefix:
+		rows, err := l.Vault.CredentialsByID(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		nodes, err := l.credentials(ctx, rows, sel)
+		for _, node := range nodes {
+			found[node.ID] = node
+		}
+		return err
+	case models.FlowIDPrefix:
+		rows, err := l.Vault.FlowsByID(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		nodes, err := l.flows(ctx, rows, sel)
+		for _, node := range nodes {
+			found[node.ID] = node
+		}
+		return err
+	case models.ComponentIDPrefix:
+		var list []*models.Component
+		for _, id := range ids {
+			component, err := l.Vault.Component(ctx, l.caller, id)
+			if err != nil {
+				return err
+			}
+			if component != nil {
+				list = append(list, component)
+			}
+		}
+		nodes, err := l.components(ctx, list, sel)
+		for _, node := range nodes {
+			found[node.ID] = node
+		}
+		return err
+	case models.WorkspaceIDPrefix:
+		if slices.Contains(ids, l.caller.WorkspaceID) {
+			workspace, err := l.Vault.Workspace(ctx, l.caller)
+			if err != nil {
+				return err
+			}
+			found[workspace.ID] = newWorkspace(workspace)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// field is a field that a selection asks for, with everything that is asked below it. The same field under several
+// aliases is one field here; with other arguments it is another.
+type field struct {
+	name string
+	args map[string]any
+	sel  ast.SelectionSet
+}
+
+// fields returns what the selection asks of an object of these types (its own and its interfaces').
+func fields(op *graphql.OperationContext, sel ast.SelectionSet, types ...string) []*field {
+	var list []*field
+	byKey := map[string]*field{}
+	for _, collected := range graphql.CollectFields(op, sel, types) {
+		if collected.Definition == nil { // __typename
+			continue
+		}
+		args := collected.ArgumentMap(op.Variables)
+		key := collected.Name
+		if len(args) > 0 {
+			text, _ := json.Marshal(args) // arguments came from JSON
+			key += string(text)
+		}
+		one := byKey[key]
+		if one == nil {
+			one = &field{name: collected.Name, args: args}
+			byKey[key] = one
+			list = append(list, one)
+		}
+		one.sel = append(one.sel, collected.Selections...)
+	}
+	return list
+}
+
+// asked returns the selection below the current field.
+func asked(ctx context.Context) (*graphql.OperationContext, ast.SelectionSet) {
+	return graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Selections
+}
+
+// below returns the selection below one field of an object, and whether it is asked for.
+func below(op *graphql.OperationContext, sel ast.SelectionSet, typeName, name string) (ast.SelectionSet, bool) {
+	var (
+		result ast.SelectionSet
+		found  bool
+	)
+	for _, f := range fields(op, sel, typeName) {
+		if f.name == name {
+			result, found = append(result, f.sel...), true
+		}
+	}
+	return result, found
+}
+
+// connection takes a connection's selection apart: what is asked of its nodes, and whether of the total.
+func connection(op *graphql.OperationContext, sel ast.SelectionSet, node string) (nodes ast.SelectionSet, total bool) {
+	for _, f := range fields(op, sel, node+"Connection") {
+		switch f.name {
+		case "nodes":
+			nodes = append(nodes, f.sel...)
+		case "edges":
+			edge, _ := below(op, f.sel, node+"Edge", "node")
+			nodes = append(nodes, edge...)
+		case "totalCount":
+			total = true
+		}
+	}
+	return nodes, total
+}
+
+func (f *field) first() int32 {
+	switch n := f.args["first"].(type) {
+	case int64:
+		return int32(n) //nolint:gosec // the schema's Int has 32 bits, and the executor checks it
+	case int:
+		return int32(n) //nolint:gosec // likewise
+	case int32:
+		return n
+	case json.Number:
+		value, _ := n.Int64()
+		return int32(value) //nolint:gosec // likewise
+	}
+	return 0
+}
+
+func (f *field) after() *string {
+	if after, ok := f.args["after"].(string); ok {
+		return &after
+	}
+	return nil
+}
+
+func (f *field) active() *bool {
+	if active, ok := f.args["active"].(bool); ok {
+		return &active
+	}
+	return nil
+}
