@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	_ "github.com/go-sql-driver/mysql" // registers the driver for MariaDB
+	"github.com/jackc/pgx/v5"
+
+	"keyward/internal/testservers"
+)
+
+// postgres sorts by language, as most production databases do: what relies on byte order has to say so.
+// fsync stays on, so that what a test sees survive a crash would survive one.
+var postgres = kind{
+	key: "postgres", title: "PostgreSQL", env: testservers.PostgresEnv, pkg: "postgresql",
+	programs: []string{"postgres", "initdb"},
+	folders:  []string{"/usr/lib/postgresql/*/bin"},
+	users:    []string{"postgres"},
+	quit:     syscall.SIGQUIT, // the immediate shutdown, which takes its children and shared memory along
+	initdb: func(at place) ([]string, error) {
+		pwfile := filepath.Join(at.dir, "password")
+		if err := writeFor(pwfile, at.password, at.dir); err != nil {
+			return nil, err
+		}
+		return []string{
+			at.find("initdb"), "--pgdata=" + filepath.Join(at.dir, "data"), "--username=" + adminUser, "--pwfile=" + pwfile,
+			"--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
+			"--locale-provider=icu", "--icu-locale=en-US", "--no-sync",
+		}, nil
+	},
+	serve: func(at place) []string {
+		return []string{
+			at.find("postgres"), "-D", filepath.Join(at.dir, "data"), "-c", "listen_addresses=127.0.0.1",
+			"-c", "port=" + strconv.Itoa(at.port), "-c", "unix_socket_directories=" + at.dir, "-c", "max_connections=200",
+		}
+	},
+	url: func(at place) string {
+		return fmt.Sprintf("postgres://%s:%s@127.0.0.1:%d/postgres?sslmode=disable", adminUser, at.password, at.port)
+	},
+	ping: func(ctx context.Context, url string) error {
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		return conn.Close(ctx)
+	},
+}
+
+var mariadb = kind{
+	key: "mariadb", title: "MariaDB", env: testservers.MariaDBEnv, pkg: "mariadb-server",
+	programs: []string{"mariadbd", "mariadb-install-db"},
+	folders:  []string{"/usr/sbin"},
+	users:    []string{"mysql"},
+	quit:     syscall.SIGKILL,
+	initdb: func(at place) ([]string, error) {
+		account := fmt.Sprintf("CREATE USER '%s'@'%%' IDENTIFIED BY '%s';\nGRANT ALL ON *.* TO '%s'@'%%' WITH GRANT OPTION;\n",
+			adminUser, at.password, adminUser)
+		if err := writeFor(filepath.Join(at.dir, "account.sql"), account, at.dir); err != nil {
+			return nil, err
+		}
+		return append([]string{at.find("mariadb-install-db"), "--no-defaults", "--auth-root-authentication-method=socket",
+			"--skip-test-db", "--skip-name-resolve"}, mariadbFiles(at)...), nil
+	},
+	serve: func(at place) []string {
+		return append([]string{at.find("mariadbd"), "--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve",
+			"--port=" + strconv.Itoa(at.port), "--socket=" + filepath.Join(at.dir, "socket"),
+			"--pid-file=" + filepath.Join(at.dir, "pid"), "--init-file=" + filepath.Join(at.dir, "account.sql")}, mariadbFiles(at)...)
+	},
+	url: func(at place) string {
+		return fmt.Sprintf("mysql://%s:%s@127.0.0.1:%d/", adminUser, at.password, at.port)
+	},
+	ping: func(ctx context.Context, url string) error {
+		account, rest, _ := strings.Cut(strings.TrimPrefix(url, "mysql://"), "@")
+		db, err := sql.Open("mysql", account+"@tcp("+strings.TrimSuffix(rest, "/")+")/")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = db.Close() }()
+		return db.PingContext(ctx)
+	},
+}
+
+// mariadbFiles keeps the files small: tests write little, and every run makes them anew.
+func mariadbFiles(at place) []string {
+	return []string{"--datadir=" + filepath.Join(at.dir, "data"), "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M"}
+}
+
+// writeFor writes a file that only the owner of dir can read.
+func writeFor(path, text, dir string) error {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	owner := info.Sys().(*syscall.Stat_t)
+	return os.Chown(path, int(owner.Uid), int(owner.Gid))
+}

@@ -1,0 +1,119 @@
+// Package testservers gives tests real databases: each call of Postgres or MariaDB makes a fresh, empty one and drops
+// it when the test ends. The servers themselves belong to internal/testservers/run, which says where they are in the
+// environment. A test without servers fails; it is never skipped.
+package testservers
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	_ "github.com/go-sql-driver/mysql" // registers the driver for MariaDB
+	"github.com/jackc/pgx/v5"
+)
+
+// PostgresEnv and MariaDBEnv name the variables that hold an administrator's URL, as internal/testservers/run sets them.
+const (
+	PostgresEnv = "KEYWARD_TEST_POSTGRES_URL"
+	MariaDBEnv  = "KEYWARD_TEST_MARIADB_URL"
+)
+
+// Server is a database on a test server. User may do everything on it, and make other users.
+type Server struct {
+	Host     string
+	Port     int
+	User     string
+	Password string
+	Database string
+
+	scheme string
+}
+
+// Addr is host:port.
+func (s Server) Addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// URL is postgres://user:password@host:port/database?sslmode=disable, or for MariaDB mysql://user:password@host:port/database.
+func (s Server) URL() string {
+	u := url.URL{Scheme: s.scheme, User: url.UserPassword(s.User, s.Password), Host: s.Addr(), Path: "/" + s.Database}
+	if s.scheme == "postgres" {
+		u.RawQuery = "sslmode=disable"
+	}
+	return u.String()
+}
+
+// Postgres makes an empty PostgreSQL database that lives as long as the test. Connections still open then are cut.
+func Postgres(t testing.TB) Server {
+	t.Helper()
+	admin := serverFromEnv(t, PostgresEnv)
+	fresh := admin
+	fresh.Database = uniqueName()
+	execPostgres(t, admin, "CREATE DATABASE "+fresh.Database)
+	t.Cleanup(func() { execPostgres(t, admin, "DROP DATABASE IF EXISTS "+fresh.Database+" WITH (FORCE)") })
+	return fresh
+}
+
+// MariaDB makes an empty MariaDB database that lives as long as the test.
+func MariaDB(t testing.TB) Server {
+	t.Helper()
+	admin := serverFromEnv(t, MariaDBEnv)
+	fresh := admin
+	fresh.Database = uniqueName()
+	execMariaDB(t, admin, "CREATE DATABASE "+fresh.Database)
+	t.Cleanup(func() { execMariaDB(t, admin, "DROP DATABASE IF EXISTS "+fresh.Database) })
+	return fresh
+}
+
+func serverFromEnv(t testing.TB, name string) Server {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		t.Fatalf("%s is not set: start the test servers: make test, or go run ./internal/testservers/run -- go test ./…", name)
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatalf("%s is not a URL: unset it, and let go run ./internal/testservers/run set it", name)
+	}
+	port, err := strconv.Atoi(u.Port())
+	if err != nil {
+		t.Fatalf("%s has no port: unset it, and let go run ./internal/testservers/run set it", name)
+	}
+	password, _ := u.User.Password()
+	return Server{
+		Host: u.Hostname(), Port: port, User: u.User.Username(), Password: password,
+		Database: strings.TrimPrefix(u.Path, "/"), scheme: u.Scheme,
+	}
+}
+
+// uniqueName is lower case, so that it needs no quotes, and 130 random bits, so that tests never meet.
+func uniqueName() string { return "test_" + strings.ToLower(rand.Text()) }
+
+func execPostgres(t testing.TB, admin Server, statement string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context()) // a cleanup runs when the test's own context is over
+	conn, err := pgx.Connect(ctx, admin.URL())
+	if err != nil {
+		t.Fatalf("connecting to the PostgreSQL for tests: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+func execMariaDB(t testing.TB, admin Server, statement string) {
+	t.Helper()
+	db, err := sql.Open("mysql", admin.User+":"+admin.Password+"@tcp("+admin.Addr()+")/")
+	if err != nil {
+		t.Fatalf("opening the MariaDB for tests: %v", err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
