@@ -1,0 +1,66 @@
+// A real Keyward with the sample Petstore and an empty database, as `make build` left it.
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const binary = resolve(process.env.KEYWARD_TEST_BINARY ?? join(import.meta.dirname, '../../bin/keyward'))
+
+// Settings of whoever runs the tests must not reach the server under test.
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KEYWARD_')))
+
+/** Starts a server; answers with its address, an owner's token, and the way to stop it. */
+export async function startKeyward() {
+  if (!existsSync(binary)) throw new Error(`There is no ${binary}. Run \`make build\`, or set KEYWARD_TEST_BINARY.`)
+  const dataDir = await mkdtemp(join(tmpdir(), 'keyward-web-'))
+  const address = `127.0.0.1:${await freePort()}`
+  const server = spawn(binary, ['serve', '--sample', '--addr', address, '--data-dir', dataDir], { env })
+  let output = ''
+  server.stdout.on('data', (chunk) => (output += chunk))
+  server.stderr.on('data', (chunk) => (output += chunk))
+
+  async function stop() {
+    if (server.exitCode === null && server.signalCode === null) {
+      server.kill('SIGTERM')
+      await once(server, 'exit')
+    }
+    await rm(dataDir, { recursive: true, force: true })
+  }
+
+  try {
+    await ready(`http://${address}/readyz`, server)
+    const { stdout } = await promisify(execFile)(
+      binary,
+      ['token', 'create', '--name', 'browser', '--role', 'OWNER', '--data-dir', dataDir],
+      { env },
+    )
+    return { url: `http://${address}`, token: stdout.trim(), stop, log: () => output }
+  } catch (error) {
+    await stop()
+    throw new Error(`Keyward did not start: ${error.message}\n${output}`)
+  }
+}
+
+async function ready(url, server) {
+  for (let tries = 0; tries < 300; tries++) {
+    if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`)
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return
+    await sleep(100)
+  }
+  throw new Error('it was not ready within 30 seconds')
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// `npm run dev` serves the pages with hot reloading and passes API calls on to `keyward serve`.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    assetsInlineLimit: 0,
+    // Monaco alone is over the usual limit. It is loaded only by the page that needs it.
+    chunkSizeWarningLimit: 5000,
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: {
+      input: 'graphiql.html',
+      onwarn(warning, warn) {
+        // GraphiQL's files open with directives for React's compiler, which has done its work in them already.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
+      },
+    },
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/graphql': 'http://127.0.0.1:8080', '/components': 'http://127.0.0.1:8080' } },
+})
