@@ -1,0 +1,112 @@
+// Package httpserver is Keyward's front door. Every request gets an id, a log line that holds nothing of what was sent,
+// limits, and an answer with security headers, whatever happens behind it; a panic becomes an answer too. On shutdown it
+// stops taking new connections and lets the requests under way finish.
+package httpserver
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"keyward/web"
+)
+
+// MaxBody is how many bytes a body sent to /graphql may have.
+const MaxBody = 1 << 20
+
+const readyTimeout = 2 * time.Second
+
+// Config is what stands behind the door.
+type Config struct {
+	// GraphQL authenticates by itself. Reading a body of more than MaxBody gives it an *http.MaxBytesError: it answers 413.
+	GraphQL http.Handler
+	// Ready asks the database whether it can work. It gets 2 seconds.
+	Ready func(context.Context) error
+	// Icon finds a component's SVG by the component's key.
+	Icon func(componentKey string) ([]byte, bool)
+	// Sample is the Petstore API, which sees paths relative to /sample/petstore/v2; nil leaves it out.
+	Sample http.Handler
+	Log    *slog.Logger
+}
+
+// Handler answers all of Keyward's routes.
+type Handler struct {
+	next     http.Handler
+	draining atomic.Bool
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
+	h.next.ServeHTTP(w, r)
+}
+
+// New puts the routes together.
+func New(c Config) *Handler { return newHandler(c, web.Files()) }
+
+func newHandler(c Config, files fs.FS) *Handler {
+	h := &Handler{}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", graphql(c.GraphQL))
+	mux.Handle("/graphiql", readOnly(page(files, "graphiql.html")))
+	mux.Handle("/assets/{name}", readOnly(asset(files)))
+	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))
+	mux.Handle("/readyz", readOnly(h.ready(c)))
+	mux.Handle("/components/{key}/icon.svg", readOnly(icon(c.Icon)))
+	if c.Sample != nil {
+		mux.Handle("/sample/petstore/v2/", http.StripPrefix("/sample/petstore/v2", c.Sample))
+	}
+	mux.Handle("/{$}", readOnly(http.RedirectHandler("/graphiql", http.StatusFound)))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		sentence(w, http.StatusNotFound, "There is nothing at this address. GraphiQL is at /graphiql, the API at /graphql.")
+	})
+	h.next = observed(c.Log, recovered(c.Log, mux))
+	return h
+}
+
+// graphql refuses what another site's page makes a browser send, and bounds the body.
+func graphql(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
+	}))
+	return noStore(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		next.ServeHTTP(w, r)
+	})))
+}
+
+func healthy(w http.ResponseWriter, _ *http.Request) { sentence(w, http.StatusOK, "ok") }
+
+func (h *Handler) ready(c Config) http.Handler {
+	return noStore(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.draining.Load() {
+			readiness(w, false, "Keyward is shutting down. Send requests to another instance.")
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := c.Ready(ctx); err != nil {
+			// Its text may hold a connection string. What went wrong, the database's own log and metrics say.
+			c.Log.WarnContext(r.Context(), "not ready", requestID(r), errorType(err))
+			readiness(w, false, "Keyward can't work with its database. Check that it is running and reachable from here.")
+			return
+		}
+		readiness(w, true, "Keyward is ready.")
+	}))
+}
+
+func readiness(w http.ResponseWriter, ready bool, message string) {
+	status := http.StatusOK
+	if !ready {
+		status = http.StatusServiceUnavailable
+	}
+	writeJSON(w, status, struct {
+		Ready   bool   `json:"ready"`
+		Message string `json:"message"`
+	}{ready, message})
+}
