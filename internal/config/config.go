@@ -1,0 +1,110 @@
+// Package config turns the command line and the environment into one struct, and refuses what is missing or unsafe.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"keyward/models"
+)
+
+// Command is a parsed command line. Name says which of the commands was given; only its struct is filled.
+type Command struct {
+	Name string `kong:"-"`
+
+	Serve   Serve    `cmd:"" help:"Serve the gateway."`
+	Migrate Database `cmd:"" help:"Bring the database's schema up to date, and do nothing else. serve does so by itself."`
+	Token   struct {
+		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
+	} `cmd:"" help:"API tokens."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+// Database says where everything is kept.
+type Database struct {
+	DatabaseURL string `name:"database-url" env:"KEYWARD_DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host:5432/database?sslmode=verify-full. Without it, an embedded database in the data folder."`
+	DataDir     string `name:"data-dir" env:"KEYWARD_DATA_DIR" default:"./data" placeholder:"FOLDER" help:"Where the embedded database and the key file are (${default})."`
+	KeyFile     string `name:"key-file" env:"KEYWARD_KEY_FILE" placeholder:"FILE" help:"The key that opens every credential. Made at the first start, with mode 0600; without it nothing can be opened, so keep a copy apart from the database's. By default keyward.key in the data folder."`
+	Connections int    `name:"database-connections" env:"KEYWARD_DATABASE_CONNECTIONS" default:"16" placeholder:"N" help:"How many connections to the database are kept (${default})."`
+}
+
+// Serve is the gateway's settings.
+type Serve struct {
+	Database
+	Addr        string `env:"KEYWARD_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default})."`
+	BaseURL     string `name:"base-url" env:"KEYWARD_BASE_URL" placeholder:"URL" help:"Where browsers and clients reach this gateway. By default http://localhost and the port."`
+	Sample      bool   `env:"KEYWARD_SAMPLE" help:"Serve a sample Petstore API for the walk-through, let the petstore component reach it, and print a token at the start. Only on this machine."`
+	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
+	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
+}
+
+// TokenCreate says what the token shall be.
+type TokenCreate struct {
+	Database
+	TokenName string      `name:"name" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
+	Role      models.Role `required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER and EDITOR read and write, VIEWER reads, RUNTIME does neither."`
+}
+
+// Parse reads the command line and the environment. Asked for help, it prints it and exits.
+func Parse(args []string) (*Command, error) {
+	var c Command
+	parser, err := kong.New(&c,
+		kong.Name("keyward"),
+		kong.Description("Keyward keeps the credentials of an integration platform: verified before they are saved, sealed, and never let go while an active flow needs them. Each setting has an environment variable, named behind it."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return nil, err
+	}
+	c.Name = parsed.Command()
+	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database} {
+		if database.KeyFile == "" {
+			database.KeyFile = filepath.Join(database.DataDir, "keyward.key")
+		}
+	}
+	if c.Name == "serve" {
+		return &c, c.Serve.check()
+	}
+	return &c, nil
+}
+
+func (s *Serve) check() error {
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr must be HOST:PORT, like 127.0.0.1:8080")
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://localhost:" + port
+	}
+	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
+	base, err := url.Parse(s.BaseURL)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return fmt.Errorf("--base-url must be a URL like https://keyward.example.com")
+	}
+	if base.Scheme == "http" && !loopback(base.Hostname()) {
+		return fmt.Errorf("--base-url must begin with https:// unless it names this machine: tokens would cross the network in the clear")
+	}
+	if s.Sample && (!loopback(base.Hostname()) || !loopback(host)) {
+		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}

@@ -1,0 +1,187 @@
+// Keyward keeps the credentials of an integration platform. This file is the wiring: command line → parts → run.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"keyward/catalog"
+	"keyward/graph"
+	"keyward/internal/auth"
+	"keyward/internal/config"
+	"keyward/internal/egress"
+	"keyward/internal/httpserver"
+	"keyward/internal/sample"
+	"keyward/internal/store"
+	"keyward/internal/vault"
+	"keyward/models"
+	"keyward/verifiers"
+)
+
+// version is set by the build.
+var version = "development" //nolint:gochecknoglobals // the linker writes it
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "keyward:", err)
+		os.Exit(1)
+	}
+}
+
+// run does what the command line says until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	command, err := config.Parse(args)
+	if err != nil {
+		return err
+	}
+	switch command.Name {
+	case "serve":
+		return serve(ctx, command.Serve, stdout, newLog(command.Serve.LogFormat, stderr))
+	case "migrate":
+		st, err := open(ctx, command.Migrate, newLog("text", stderr))
+		if err != nil {
+			return err
+		}
+		return st.Close()
+	case "token create":
+		return createToken(ctx, command.Token.Create, stdout, newLog("text", stderr))
+	default:
+		_, err := fmt.Fprintln(stdout, "keyward", version)
+		return err
+	}
+}
+
+func newLog(format string, w io.Writer) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Store, error) {
+	return store.Open(ctx, store.Config{URL: c.DatabaseURL, DataDir: c.DataDir, Connections: c.Connections, Log: log})
+}
+
+// openVault opens the key and records the catalog.
+func openVault(ctx context.Context, st *store.Store, keyFile string, registry *verifiers.Registry, override func(string) (string, bool)) (*vault.Vault, error) {
+	key, err := vault.OpenKey(ctx, st, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	components, err := catalog.Load(catalog.Builtin(), override)
+	if err != nil {
+		return nil, err
+	}
+	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: registry, Override: override})
+}
+
+func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) (err error) {
+	st, err := open(ctx, c.Database, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(egress.New(nil), nil), os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	workspace, err := v.EnsureWorkspace(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := auth.New(st, log).CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: c.TokenName, Role: c.Role})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, token)
+	return err
+}
+
+func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logger) (err error) {
+	allow, err := egress.ParseRanges(c.EgressAllow)
+	if err != nil {
+		return fmt.Errorf("--egress-allow: %w", err)
+	}
+	st, err := open(ctx, c.Database, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close() //nolint:errcheck // the server has closed it, unless something before it failed
+	guard, override := egress.New(allow), os.LookupEnv
+	exceptions := map[string]*egress.Guard{}
+	handlers := httpserver.Config{Ready: st.Ping, Log: log}
+	if c.Sample {
+		address := netip.MustParseAddrPort(ln.Addr().String())
+		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
+		exceptions["petstore"] = guard.With(own)
+		override = sampleOverride(address)
+		handlers.Sample = sample.New()
+	}
+	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(guard, exceptions), override)
+	if err != nil {
+		return err
+	}
+	workspace, err := v.EnsureWorkspace(ctx)
+	if err != nil {
+		return err
+	}
+	callers := auth.New(st, log)
+	if c.Sample {
+		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
+			return err
+		}
+	}
+	handlers.Icon = v.Icon
+	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, BaseURL: c.BaseURL}, log))
+	return httpserver.Serve(ctx, ln, httpserver.New(handlers), log)
+}
+
+// sampleOverride points the petstore component at this gateway's own sample, unless the operator says otherwise.
+func sampleOverride(address netip.AddrPort) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := os.LookupEnv(name)
+		if !ok && name == "KEYWARD_COMPONENT_PETSTORE_BASE_URL" {
+			return "http://" + address.String() + "/sample/petstore/v2", true
+		}
+		return value, ok
+	}
+}
+
+const welcome = `
+Keyward is ready at %[1]s
+
+  API token   %[2]s
+              (OWNER of «%[3]s», until the next start)
+  Try it      curl -s %[1]s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %[2]s' -d '{"query":"{ viewer { name role } component(key: \"petstore\") { id title credentialCount } }"}'
+  GraphiQL    %[1]s/graphiql
+              (paste the token into «API token», then Connect)
+
+Stop with Ctrl-C.
+
+`
+
+// greet makes a token for the walk-through and prints it: to the terminal, never to the log.
+func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL string) error {
+	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "walk-through", Role: models.RoleOwner, Replace: true})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, welcome, baseURL, token, workspace.Name)
+	return err
+}
