@@ -1,0 +1,264 @@
+// Package gatewaytest runs whole gateways for tests: the real handler over HTTP, a real database of each dialect, the
+// sample Petstore as the other side of dry requests. Nothing in it is a mock.
+package gatewaytest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"keyward/catalog"
+	"keyward/graph"
+	"keyward/internal/auth"
+	"keyward/internal/egress"
+	"keyward/internal/httpserver"
+	"keyward/internal/sample"
+	"keyward/internal/store"
+	"keyward/internal/testservers"
+	"keyward/internal/vault"
+	"keyward/models"
+	"keyward/verifiers"
+)
+
+// Dialects are the databases that everything has to work on.
+var Dialects = []string{"sqlite", "postgres"} //nolint:gochecknoglobals // immutable
+
+// Each runs a test on a new gateway of each dialect.
+func Each(t *testing.T, run func(t *testing.T, g *Gateway)) {
+	t.Helper()
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			run(t, New(t, NewDatabase(t, dialect)))
+		})
+	}
+}
+
+// NewDatabase makes an empty database of the dialect, gone with the test.
+func NewDatabase(t testing.TB, dialect string) Database {
+	t.Helper()
+	d := Database{Dialect: dialect, DataDir: t.TempDir(), Petstore: httptest.NewServer(sample.New()).URL}
+	if dialect == "postgres" {
+		d.URL = testservers.Postgres(t).URL()
+	}
+	return d
+}
+
+// Database is what several gateways may share.
+type Database struct {
+	Dialect  string
+	URL      string // empty for SQLite
+	DataDir  string
+	Petstore string // the sample's URL
+	// Overrides are more of the operator's settings for descriptors' variables.
+	Overrides map[string]string
+	Now       func() time.Time
+}
+
+// Gateway is a running one.
+type Gateway struct {
+	Database
+	Store *store.Store
+	Vault *vault.Vault
+	Auth  *auth.Authenticator
+	URL   string // of its HTTP server
+	Log   *Buffer
+	// Workspace is the first one's id.
+	Workspace string
+
+	statements atomic.Int64
+	server     *httptest.Server
+}
+
+// New starts a gateway on the database and stops it with the test.
+func New(t testing.TB, d Database) *Gateway {
+	t.Helper()
+	ctx := context.Background()
+	g := &Gateway{Database: d, Log: &Buffer{}}
+	log := slog.New(slog.NewTextHandler(g.Log, nil))
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	g.Store, err = store.Open(ctx, store.Config{
+		URL: d.URL, DataDir: d.DataDir, Connections: 8, Log: log, Observe: func(string) { g.statements.Add(1) },
+	})
+	must(err)
+	t.Cleanup(func() { _ = g.Store.Close() })
+	key, err := vault.OpenKey(ctx, g.Store, filepath.Join(d.DataDir, "keyward.key"))
+	must(err)
+	override := func(name string) (string, bool) {
+		if value, ok := d.Overrides[name]; ok {
+			return value, true
+		}
+		return d.Petstore, name == "KEYWARD_COMPONENT_PETSTORE_BASE_URL"
+	}
+	components, err := catalog.Load(catalog.Builtin(), override)
+	must(err)
+	loopback, err := egress.ParseRanges("127.0.0.0/8,::1/128")
+	must(err)
+	g.Vault, err = vault.Open(ctx, vault.Config{
+		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(loopback), nil), Override: override, Now: d.Now,
+	})
+	must(err)
+	workspace, err := g.Vault.EnsureWorkspace(ctx)
+	must(err)
+	g.Workspace = workspace.ID
+	g.Auth = auth.New(g.Store, log)
+	g.server = httptest.NewServer(httpserver.New(httpserver.Config{
+		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, log)),
+		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log,
+	}))
+	g.URL = g.server.URL
+	t.Cleanup(g.server.Close)
+	return g
+}
+
+// Statements counts the SQL statements that f causes.
+func (g *Gateway) Statements(f func()) int64 {
+	before := g.statements.Load()
+	f()
+	return g.statements.Load() - before
+}
+
+// Client makes a token of the role and a client that uses it.
+func (g *Gateway) Client(t testing.TB, role models.Role) *Client {
+	t.Helper()
+	return g.ClientOf(t, g.Workspace, role)
+}
+
+// ClientOf is Client in another workspace.
+func (g *Gateway) ClientOf(t testing.TB, workspace string, role models.Role) *Client {
+	t.Helper()
+	token, err := g.Auth.CreateToken(context.Background(), auth.NewToken{Workspace: workspace, Name: "test " + string(role), Role: role})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Client{URL: g.URL, Token: token}
+}
+
+// Client speaks GraphQL over HTTP.
+type Client struct {
+	URL   string
+	Token string
+}
+
+// Vars are an operation's variables.
+type Vars map[string]any
+
+// Response is what came back.
+type Response struct {
+	Status int
+	Raw    string
+	Data   Object
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions map[string]any
+	}
+}
+
+// Code is the first error's code, or empty.
+func (r Response) Code() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	code, _ := r.Errors[0].Extensions["code"].(string)
+	return code
+}
+
+// Do sends an operation.
+func (c *Client) Do(t testing.TB, query string, vars Vars) Response {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if c.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	answer, err := http.DefaultClient.Do(request) //nolint:forbidigo // the test's own side
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // read whole
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response := Response{Status: answer.StatusCode, Raw: string(raw)}
+	if err := json.Unmarshal(raw, &response); err != nil {
+		t.Fatalf("not JSON: %s", raw)
+	}
+	return response
+}
+
+// Must sends an operation that has to go without errors, and returns its data.
+func (c *Client) Must(t testing.TB, query string, vars Vars) Object {
+	t.Helper()
+	response := c.Do(t, query, vars)
+	if len(response.Errors) > 0 {
+		t.Fatalf("%s\nerrors: %s", query, response.Raw)
+	}
+	return response.Data
+}
+
+// Object is a JSON object, walked by At.
+type Object map[string]any
+
+// At walks a path like "createCredential.credential.flows.nodes.0.name"; nil where it ends early.
+func (o Object) At(path string) any {
+	var at any = map[string]any(o)
+	for part := range strings.SplitSeq(path, ".") {
+		switch here := at.(type) {
+		case map[string]any:
+			at = here[part]
+		case []any:
+			i := 0
+			for _, digit := range part {
+				i = i*10 + int(digit-'0')
+			}
+			if i >= len(here) {
+				return nil
+			}
+			at = here[i]
+		default:
+			return nil
+		}
+	}
+	return at
+}
+
+// Text is At for a string.
+func (o Object) Text(path string) string {
+	text, _ := o.At(path).(string)
+	return text
+}
+
+// Int is At for a number.
+func (o Object) Int(path string) int {
+	n, _ := o.At(path).(float64)
+	return int(n)
+}
+
+// Len is the length of the list at the path.
+func (o Object) Len(path string) int {
+	list, _ := o.At(path).([]any)
+	return len(list)
+}

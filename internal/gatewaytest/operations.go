@@ -1,0 +1,65 @@
+package gatewaytest
+
+import "testing"
+
+// Operations that most tests need; each asks for what any of them looks at.
+const (
+	CreateCredential = `mutation($input: CreateCredentialInput!) { createCredential(input: $input) { __typename ` +
+		`... on Error { code message path } ... on ValidationError { issues { path message } }
+		... on VerificationFailedError { verification { outcome reason message } }
+		... on ComponentMismatchError { expected { key } actual { key } }
+		... on CreateCredentialSuccess { credential { id version name status tags component { key } authMethod { key }
+			fields { key secret isSet value values hint } lastVerification { outcome reason } activeFlowCount } } } }`
+	UpdateCredential = `mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { __typename ` +
+		`... on Error { code message path } ... on ValidationError { issues { path message } }
+		... on VerificationFailedError { verification { outcome reason message } } ... on ConflictError { currentVersion }
+		... on UpdateCredentialSuccess { credential { id version name status tags fields { key isSet value hint } verifications { outcome } } } } }`
+	DeleteCredential = `mutation($input: DeleteCredentialInput!) { deleteCredential(input: $input) { __typename ` +
+		`... on Error { code message path } ... on ConflictError { currentVersion }
+		... on CredentialInUseError { activeFlowCount activeFlows { nodes { id name } totalCount pageInfo { hasNextPage endCursor } } }
+		... on DeleteCredentialSuccess { deletedCredentialId } } }`
+	CreateFlow     = `mutation($input: CreateFlowInput!) { createFlow(input: $input) { __typename ` + errorFlow + ` ... on CreateFlowSuccess { flow { ` + flowFields + ` } } } }`
+	UpdateFlow     = `mutation($input: UpdateFlowInput!) { updateFlow(input: $input) { __typename ` + errorFlow + ` ... on ConflictError { currentVersion } ... on FlowNotActivatableError { problems { stepKey kind message } } ... on UpdateFlowSuccess { flow { ` + flowFields + ` } } } }`
+	ActivateFlow   = `mutation($input: ActivateFlowInput!) { activateFlow(input: $input) { __typename ... on Error { code message path } ... on FlowNotActivatableError { problems { stepKey kind message } } ... on ActivateFlowSuccess { flow { ` + flowFields + ` } } } }`
+	DeactivateFlow = `mutation($input: DeactivateFlowInput!) { deactivateFlow(input: $input) { __typename ... on Error { code message path } ... on DeactivateFlowSuccess { flow { ` + flowFields + ` } } } }`
+	LinkCredential = `mutation($input: LinkCredentialInput!) { linkCredential(input: $input) { __typename ` + errorFlow + ` ... on FlowNotActivatableError { problems { stepKey kind message } } ... on LinkCredentialSuccess { flow { ` + flowFields + ` } } } }`
+
+	errorFlow = `... on Error { code message path } ... on ValidationError { issues { path message } } ... on ComponentMismatchError { expected { key } actual { key } }`
+
+	flowFields = `id version name status problems { stepKey kind message } steps { key position function component { key } credential { id name } }`
+)
+
+// Petstore saves a Petstore credential and returns its id.
+func (c *Client) Petstore(t testing.TB, name string) string {
+	t.Helper()
+	data := c.Must(t, CreateCredential, Vars{"input": Vars{
+		"componentId": "cmp_petstore", "name": name, "fields": []Vars{{"key": "apiKey", "value": "secret"}},
+	}})
+	id := data.Text("createCredential.credential.id")
+	if id == "" {
+		t.Fatalf("not created: %v", data)
+	}
+	return id
+}
+
+// Flow makes a flow with one Petstore step "pets" that uses the credential, and returns its id.
+func (c *Client) Flow(t testing.TB, name, credential string) string {
+	t.Helper()
+	data := c.Must(t, CreateFlow, Vars{"input": Vars{
+		"name": name, "steps": []Vars{{"key": "pets", "componentId": "cmp_petstore", "credentialId": credential}},
+	}})
+	id := data.Text("createFlow.flow.id")
+	if id == "" {
+		t.Fatalf("not created: %v", data)
+	}
+	return id
+}
+
+// Activate starts a flow.
+func (c *Client) Activate(t testing.TB, flow string) {
+	t.Helper()
+	data := c.Must(t, ActivateFlow, Vars{"input": Vars{"id": flow}})
+	if data.Text("activateFlow.__typename") != "ActivateFlowSuccess" {
+		t.Fatalf("not activated: %v", data)
+	}
+}
