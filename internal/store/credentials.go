@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -61,7 +63,7 @@ func (r Reader) filterCredentials(ctx context.Context, workspace string, f model
 
 // CredentialsOfComponents reads the same page of each component's credentials, in one statement (two with totals).
 func (r Reader) CredentialsOfComponents(ctx context.Context, workspace string, components []string, p models.PageArgs) (map[string]models.Page[models.Credential], error) {
-	rows, err := each[models.Credential](r, ctx, components, func(component string) *gorm.DB {
+	rows, err := each[models.Credential](ctx, r, components, func(component string) *gorm.DB {
 		return behind(r.filterCredentials(ctx, workspace, models.CredentialFilter{ComponentID: component}), "credentials", p.After).
 			Order(byName("credentials")).Limit(p.First + 1)
 	})
@@ -78,13 +80,17 @@ func (r Reader) CredentialsOfComponents(ctx context.Context, workspace string, c
 			return nil, err
 		}
 	}
-	return pages(components, byComponent, totals, p), nil
+	order := func(a, b models.Credential) int {
+		return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
+	}
+	return pages(components, byComponent, order, totals, p), nil
 }
 
 // pages puts together what each and a count returned.
-func pages[T any](parents []string, rows map[string][]T, totals map[string]int, p models.PageArgs) map[string]models.Page[T] {
+func pages[T any](parents []string, rows map[string][]T, order func(a, b T) int, totals map[string]int, p models.PageArgs) map[string]models.Page[T] {
 	result := make(map[string]models.Page[T], len(parents))
 	for _, parent := range parents {
+		slices.SortFunc(rows[parent], order) // a UNION promises none
 		one := page(rows[parent], p.First)
 		if p.WithTotal {
 			one.Total = totals[parent]
@@ -131,13 +137,16 @@ func (r Reader) Tags(ctx context.Context, workspace string, credentials []string
 
 // Verifications reads the newest n of each credential's, newest first.
 func (r Reader) Verifications(ctx context.Context, workspace string, credentials []string, n int) (map[string][]models.Verification, error) {
-	rows, err := each[models.Verification](r, ctx, credentials, func(credential string) *gorm.DB {
+	rows, err := each[models.Verification](ctx, r, credentials, func(credential string) *gorm.DB {
 		return r.db.Model(&models.Verification{}).Where("workspace_id = ? AND credential_id = ?", workspace, credential).
 			Order("id DESC").Limit(n)
 	})
 	result := make(map[string][]models.Verification, len(credentials))
 	for _, row := range rows {
 		result[row.CredentialID] = append(result[row.CredentialID], row)
+	}
+	for _, list := range result {
+		slices.SortFunc(list, func(a, b models.Verification) int { return cmp.Compare(b.ID, a.ID) }) // a UNION promises none
 	}
 	return result, err
 }

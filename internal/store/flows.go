@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -58,7 +59,7 @@ type flowOf struct {
 
 // FlowsOfCredentials reads the same page of the flows that use each credential, in one statement (two with totals).
 func (r Reader) FlowsOfCredentials(ctx context.Context, workspace string, credentials []string, active *bool, p models.PageArgs) (map[string]models.Page[models.Flow], error) {
-	rows, err := each[flowOf](r, ctx, credentials, func(credential string) *gorm.DB {
+	rows, err := each[flowOf](ctx, r, credentials, func(credential string) *gorm.DB {
 		// From the steps' index to the flows, not the other way round: a credential has few flows, a workspace many.
 		using := r.db.Model(&models.FlowStep{}).Distinct("flow_id").Where("workspace_id = ? AND credential_id = ?", workspace, credential)
 		if active != nil {
@@ -81,7 +82,10 @@ func (r Reader) FlowsOfCredentials(ctx context.Context, workspace string, creden
 			return nil, err
 		}
 	}
-	return pages(credentials, byCredential, totals, p), nil
+	order := func(a, b models.Flow) int {
+		return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
+	}
+	return pages(credentials, byCredential, order, totals, p), nil
 }
 
 // FlowCounts counts the flows that use each credential: all, the active or the inactive ones.

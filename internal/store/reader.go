@@ -15,7 +15,7 @@ type Reader struct{ db *gorm.DB }
 
 // each runs one statement for many parents: a UNION ALL of one index-driven, limited SELECT each. A window function
 // over all their rows would read every row of every parent.
-func each[Row any](r Reader, ctx context.Context, parents []string, query func(parent string) *gorm.DB) ([]Row, error) {
+func each[Row any](ctx context.Context, r Reader, parents []string, query func(parent string) *gorm.DB) ([]Row, error) {
 	if len(parents) == 0 {
 		return nil, nil
 	}
