@@ -27,7 +27,7 @@ import (
 )
 
 // version is set by the build.
-var version = "development" //nolint:gochecknoglobals // the linker writes it
+var version = "development"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -92,7 +92,7 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(egress.New(nil), nil), os.LookupEnv)
+	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(egress.New(nil), nil, log), os.LookupEnv)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	defer ln.Close() //nolint:errcheck // the server has closed it, unless something before it failed
+	defer ln.Close() // the server has closed it, unless something before it failed
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
 	handlers := httpserver.Config{Ready: st.Ping, Log: log}
@@ -133,7 +133,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
-	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(guard, exceptions), override)
+	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(guard, exceptions, log), override)
 	if err != nil {
 		return err
 	}

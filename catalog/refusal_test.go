@@ -152,7 +152,7 @@ func problems(err error) []*Error {
 			all = append(all, problems(one)...)
 		}
 	}
-	if one, ok := err.(*Error); ok {
+	if one, ok := err.(*Error); ok { //nolint:errorlint // this walks the tree itself
 		all = append(all, one)
 	}
 	return all

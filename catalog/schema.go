@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -50,7 +51,7 @@ var theSchema = sync.OnceValue(func() schema {
 func (r *reader) conform(root value) {
 	s := theSchema()
 	err := s.compiled.Validate(root.plain())
-	if broken, ok := err.(*jsonschema.ValidationError); ok {
+	if broken, ok := errors.AsType[*jsonschema.ValidationError](err); ok {
 		r.explain(broken, s)
 	} else if err != nil {
 		r.fail("", "can't be checked: %s", err)

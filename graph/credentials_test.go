@@ -60,7 +60,9 @@ func create(t *testing.T, c *Client, name, url, token string) string {
 
 func TestCreateCredential_refuses_bad_input_with_every_issue_at_once(t *testing.T) {
 	long := strings.Repeat("x", 64<<10+1)
-	petstore := func(fields ...Vars) Vars { return Vars{"componentId": "cmp_petstore", "fields": append([]Vars{}, fields...)} }
+	petstore := func(fields ...Vars) Vars {
+		return Vars{"componentId": "cmp_petstore", "fields": append([]Vars{}, fields...)}
+	}
 	postgres := func(change Vars) Vars {
 		values := Vars{"host": "db.example.com", "port": "5432", "database": "d", "user": "u", "password": "p", "sslMode": "verify-full"}
 		var fields []Vars

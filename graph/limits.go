@@ -96,7 +96,7 @@ func costs() ComplexityRoot {
 	c.Query.Components = func(child int, first int32, _ *string, _ *model.ComponentFilter) int { return rows(child, first) }
 	c.Query.Credentials = func(child int, first int32, _ *string, _ *model.CredentialFilter) int { return rows(child, first) }
 	c.Query.Flows = func(child int, first int32, _ *string, _ *model.FlowFilter) int { return rows(child, first) }
-	c.Query.Nodes = func(child int, ids []string) int { return rows(child, int32(min(len(ids), maxFields))) } //nolint:gosec // bounded
+	c.Query.Nodes = func(child int, ids []string) int { return rows(child, int32(min(len(ids), maxFields))) }
 	c.Component.Credentials = func(child int, first int32, _ *string) int { return rows(child, first) }
 	c.Component.AuthMethods = func(child int) int { return rows(child, 3) }
 	c.AuthMethod.Fields = func(child int) int { return rows(child, 3) }

@@ -44,7 +44,7 @@ func validateFilter(filter any) error {
 var stepKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 // inputValidator is made once: it caches what it learns of each type.
-var inputValidator = sync.OnceValue(func() *validator.Validate { //nolint:gochecknoglobals // made once, never changed
+var inputValidator = sync.OnceValue(func() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

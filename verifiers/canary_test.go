@@ -55,7 +55,7 @@ func plantCanaries(t *testing.T) {
 		},
 		"mysql error": func(conn net.Conn) { _, _ = conn.Write(packet(0, "\xff\x15\x04#28000"+canary)) },
 	}
-	for _, protocol := range New(egress.New(nil), nil).Protocols() {
+	for _, protocol := range New(egress.New(nil), nil, slog.Default()).Protocols() {
 		for _, talk := range hosts {
 			host, port := serve(t, talk)
 			for _, mode := range []string{"disable", ""} {

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"os"
@@ -105,7 +106,7 @@ func expect(t *testing.T, got, want Result) {
 // within runs a verifier under the registry's care with a short limit.
 func within(t *testing.T, limit time.Duration, guard *egress.Guard, r Request) Result {
 	t.Helper()
-	registry := New(guard, nil)
+	registry := New(guard, nil, slog.Default())
 	registry.limit = limit
 	return registry.ask(t.Context(), guard, r)
 }

@@ -23,12 +23,13 @@ type Registry struct {
 	guard      *egress.Guard
 	exceptions map[string]*egress.Guard
 	limit      time.Duration
+	log        *slog.Logger
 	now        func() time.Time
 }
 
 // New makes a registry whose verifiers dial through guard. A component named in exceptions, by its key, has a guard of
 // its own: the sample may reach its own service and nobody else may.
-func New(guard *egress.Guard, exceptions map[string]*egress.Guard) *Registry {
+func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Logger) *Registry {
 	return &Registry{
 		verifiers: map[string]Verifier{
 			"http":     httpVerifier{},
@@ -38,6 +39,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard) *Registry {
 		guard:      guard,
 		exceptions: maps.Clone(exceptions),
 		limit:      Limit,
+		log:        log,
 		now:        time.Now,
 	}
 }
@@ -59,7 +61,7 @@ func (r *Registry) Verify(ctx context.Context, componentKey string, method *mode
 		Outcome:    result.Outcome,
 		Reason:     result.Reason,
 		CheckedAt:  ended.UTC().Truncate(time.Millisecond),
-		DurationMs: int32(ended.Sub(began).Milliseconds()),
+		DurationMs: int32(ended.Sub(began).Milliseconds()), //nolint:gosec // Limit is 15 s
 	}
 }
 
@@ -77,7 +79,7 @@ func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request
 	defer func() {
 		if p := recover(); p != nil {
 			// Only where, never what: a panic's value may hold a secret.
-			slog.ErrorContext(ctx, "a verifier panicked", "protocol", protocol, "kind", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			r.log.ErrorContext(ctx, "a verifier panicked", "protocol", protocol, "kind", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			result = unavailable(models.ReasonUnexpectedResponse)
 		}
 	}()

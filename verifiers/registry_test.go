@@ -43,7 +43,7 @@ func TestEveryVerifier(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	_, closedPort, _ := net.SplitHostPort(closed.Listener.Addr().String())
 	closed.Close()
-	for _, protocol := range New(egress.New(nil), nil).Protocols() {
+	for _, protocol := range New(egress.New(nil), nil, slog.Default()).Protocols() {
 		dry := dryRequestTo(t, protocol)
 		ask := func(guard *egress.Guard, host, port string) Result {
 			v := values("host", host, "port", port, "database", "d", "user", "u", "password", "p")
@@ -116,7 +116,7 @@ func (f fake) Verify(ctx context.Context, guard *egress.Guard, r Request) Result
 }
 
 func withFake(f fake) (*Registry, *models.AuthMethod) {
-	registry := New(egress.New(nil), nil)
+	registry := New(egress.New(nil), nil, slog.Default())
 	registry.verifiers = map[string]Verifier{"fake": f}
 	return registry, &models.AuthMethod{DryRequest: &models.DryRequest{Protocol: "fake"}}
 }
@@ -138,7 +138,7 @@ func TestRegistry_Verify(t *testing.T) {
 	t.Run("gives an exception its own guard", func(t *testing.T) {
 		own, usual := egress.New(nil), egress.New(nil)
 		var used *egress.Guard
-		registry := New(usual, map[string]*egress.Guard{"petstore": own})
+		registry := New(usual, map[string]*egress.Guard{"petstore": own}, slog.Default())
 		registry.verifiers = map[string]Verifier{"fake": fake(func(_ context.Context, g *egress.Guard, _ Request) Result { used = g; return accepted() })}
 		method := &models.AuthMethod{DryRequest: &models.DryRequest{Protocol: "fake"}}
 		if registry.Verify(t.Context(), "petstore", method, nil); used != own {
@@ -194,7 +194,7 @@ func TestRegistry_Verify(t *testing.T) {
 		}
 	})
 	t.Run("names its protocols", func(t *testing.T) {
-		if got := New(egress.New(nil), nil).Protocols(); !slices.Equal(got, []string{"http", "mysql", "postgres"}) {
+		if got := New(egress.New(nil), nil, slog.Default()).Protocols(); !slices.Equal(got, []string{"http", "mysql", "postgres"}) {
 			t.Errorf("got %v", got)
 		}
 	})

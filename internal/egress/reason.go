@@ -74,7 +74,7 @@ func anyCause(err error, match func(error) bool) bool {
 	if match(err) {
 		return true
 	}
-	switch wrapped := err.(type) {
+	switch wrapped := err.(type) { //nolint:errorlint // this walks the tree itself
 	case interface{ Unwrap() error }:
 		inner := wrapped.Unwrap()
 		return inner != nil && anyCause(inner, match)

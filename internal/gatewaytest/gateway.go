@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -30,7 +31,7 @@ import (
 )
 
 // Dialects are the databases that everything has to work on.
-var Dialects = []string{"sqlite", "postgres"} //nolint:gochecknoglobals // immutable
+var Dialects = []string{"sqlite", "postgres"}
 
 // Each runs a test on a new gateway of each dialect.
 func Each(t *testing.T, run func(t *testing.T, g *Gateway)) {
@@ -45,7 +46,9 @@ func Each(t *testing.T, run func(t *testing.T, g *Gateway)) {
 // NewDatabase makes an empty database of the dialect, gone with the test.
 func NewDatabase(t testing.TB, dialect string) Database {
 	t.Helper()
-	d := Database{Dialect: dialect, DataDir: t.TempDir(), Petstore: httptest.NewServer(sample.New()).URL}
+	petstore := httptest.NewServer(sample.New())
+	t.Cleanup(petstore.Close)
+	d := Database{Dialect: dialect, DataDir: t.TempDir(), Petstore: petstore.URL}
 	if dialect == "postgres" {
 		d.URL = testservers.Postgres(t).URL()
 	}
@@ -61,6 +64,10 @@ type Database struct {
 	// Overrides are more of the operator's settings for descriptors' variables.
 	Overrides map[string]string
 	Now       func() time.Time
+	// PublicOnly takes back what gateways for tests may do by default: reach this machine.
+	PublicOnly bool
+	// JSONLog writes the log as JSON instead of text.
+	JSONLog bool
 }
 
 // Gateway is a running one.
@@ -83,7 +90,7 @@ func New(t testing.TB, d Database) *Gateway {
 	t.Helper()
 	ctx := context.Background()
 	g := &Gateway{Database: d, Log: &Buffer{}}
-	log := slog.New(slog.NewTextHandler(g.Log, nil))
+	log := newLog(g.Log, d.JSONLog)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -109,7 +116,7 @@ func New(t testing.TB, d Database) *Gateway {
 	loopback, err := egress.ParseRanges("127.0.0.0/8,::1/128")
 	must(err)
 	g.Vault, err = vault.Open(ctx, vault.Config{
-		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(loopback), nil), Override: override, Now: d.Now,
+		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(loopback), nil, log), Override: override, Now: d.Now,
 	})
 	must(err)
 	workspace, err := g.Vault.EnsureWorkspace(ctx)
@@ -123,6 +130,23 @@ func New(t testing.TB, d Database) *Gateway {
 	g.URL = g.server.URL
 	t.Cleanup(g.server.Close)
 	return g
+}
+
+// newLog writes everything, debugging included: what is not in it was never said.
+func newLog(w io.Writer, asJSON bool) *slog.Logger {
+	options := &slog.HandlerOptions{Level: slog.LevelDebug}
+	if asJSON {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func newGuard(publicOnly bool) (*egress.Guard, error) {
+	if publicOnly {
+		return egress.New(nil), nil
+	}
+	loopback, err := egress.ParseRanges("127.0.0.0/8,::1/128")
+	return egress.New(loopback), err
 }
 
 // Statements counts the SQL statements that f causes.
@@ -181,13 +205,22 @@ func (r Response) Code() string {
 // Do sends an operation.
 func (c *Client) Do(t testing.TB, query string, vars Vars) Response {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
+	response, err := c.Try(query, vars)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return response
+}
+
+// Try is Do for goroutines, and for a gateway that may be gone: it returns what went wrong.
+func (c *Client) Try(query string, vars Vars) (Response, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
+	if err != nil {
+		return Response{}, err
+	}
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		return Response{}, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	if c.Token != "" {
@@ -195,18 +228,18 @@ func (c *Client) Do(t testing.TB, query string, vars Vars) Response {
 	}
 	answer, err := http.DefaultClient.Do(request) //nolint:forbidigo // the test's own side
 	if err != nil {
-		t.Fatal(err)
+		return Response{}, err
 	}
 	defer answer.Body.Close() //nolint:errcheck // read whole
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatal(err)
+		return Response{}, err
 	}
 	response := Response{Status: answer.StatusCode, Raw: string(raw)}
 	if err := json.Unmarshal(raw, &response); err != nil {
-		t.Fatalf("not JSON: %s", raw)
+		return response, fmt.Errorf("not JSON: %s", raw)
 	}
-	return response
+	return response, nil
 }
 
 // Must sends an operation that has to go without errors, and returns its data.

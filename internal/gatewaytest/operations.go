@@ -18,6 +18,13 @@ const (
 		`... on Error { code message path } ... on ConflictError { currentVersion }
 		... on CredentialInUseError { activeFlowCount activeFlows { nodes { id name } totalCount pageInfo { hasNextPage endCursor } } }
 		... on DeleteCredentialSuccess { deletedCredentialId } } }`
+	VerifyCredential = `mutation($input: VerifyCredentialInput!) { verifyCredential(input: $input) { __typename ... on Error { code message path }
+		... on VerifyCredentialSuccess { credential { id status version } verification { outcome reason message } } } }`
+	CheckCredential = `mutation($input: CheckCredentialInput!) { checkCredential(input: $input) { __typename ... on Error { code message path }
+		... on ValidationError { issues { path message } } ... on CheckCredentialSuccess { verification { outcome reason message } } } }`
+	ReplaceCredential = `mutation($input: ReplaceCredentialInput!) { replaceCredential(input: $input) { __typename ... on Error { code message path }
+		... on ReplaceCredentialSuccess { flowCount flows { id name } } } }`
+	DeleteFlow     = `mutation($input: DeleteFlowInput!) { deleteFlow(input: $input) { __typename ... on Error { code message path } ... on DeleteFlowSuccess { deletedFlowId } } }`
 	CreateFlow     = `mutation($input: CreateFlowInput!) { createFlow(input: $input) { __typename ` + errorFlow + ` ... on CreateFlowSuccess { flow { ` + flowFields + ` } } } }`
 	UpdateFlow     = `mutation($input: UpdateFlowInput!) { updateFlow(input: $input) { __typename ` + errorFlow + ` ... on ConflictError { currentVersion } ... on FlowNotActivatableError { problems { stepKey kind message } } ... on UpdateFlowSuccess { flow { ` + flowFields + ` } } } }`
 	ActivateFlow   = `mutation($input: ActivateFlowInput!) { activateFlow(input: $input) { __typename ... on Error { code message path } ... on FlowNotActivatableError { problems { stepKey kind message } } ... on ActivateFlowSuccess { flow { ` + flowFields + ` } } } }`

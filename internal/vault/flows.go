@@ -206,7 +206,7 @@ func (v *Vault) layOut(ctx context.Context, tx *store.Tx, flow *models.Flow, spe
 			return nil, notFound(err, "component", "steps", strconv.Itoa(i), "componentId")
 		}
 		steps[i].FlowStep = models.FlowStep{
-			WorkspaceID: flow.WorkspaceID, FlowID: flow.ID, Key: spec.Key, Position: int32(i), //nolint:gosec // at most 200
+			WorkspaceID: flow.WorkspaceID, FlowID: flow.ID, Key: spec.Key, Position: int32(i),
 			ComponentID: component.ID, Function: spec.Function,
 			CredentialID: spec.Credential, NeedsCredential: component.RequiresCredential(), Active: flow.Active,
 		}

@@ -1,0 +1,36 @@
+package gatewaytest
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+)
+
+// SQL opens the database behind the gateways' backs: to look at its rows, or to break something. The drivers are those
+// that store has registered.
+func (d Database) SQL(t testing.TB) *sql.DB {
+	t.Helper()
+	driver, source := "pgx", d.URL
+	if d.Dialect == "sqlite" {
+		driver, source = "sqlite", "file:"+d.File()+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// File is where the embedded database is.
+func (d Database) File() string { return filepath.Join(d.DataDir, "keyward.db") }
+
+// Count runs a query for one number.
+func Count(t testing.TB, db *sql.DB, query string) int {
+	t.Helper()
+	var n int
+	if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
