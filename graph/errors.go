@@ -142,7 +142,11 @@ func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *mo
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		if errors.Is(err, models.ErrForbidden) {
-			return coded(ctx, codeForbidden, "Your role may not do this. Ask an owner of the workspace for a token whose role may.")
+			e := coded(ctx, codeForbidden, "Your role may not do this. Ask an owner of the workspace for a token whose role may.")
+			if at, ok := errors.AsType[*gqlerror.Error](err); ok {
+				e.Path = at.Path
+			}
+			return e
 		}
 		if e, ok := errors.AsType[*models.BadRequestError](err); ok {
 			return coded(ctx, codeBadRequest, e.Message)

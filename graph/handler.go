@@ -20,6 +20,7 @@ func NewHandler(r *Resolver, log *slog.Logger) http.Handler {
 	h.SetParserTokenLimit(maxTokens)
 	h.SetDisableSuggestion(true)
 	h.Use(&limits{})
+	h.AroundRootFields(enforcePolicy)
 	h.SetErrorPresenter(presenter(log))
 	h.SetRecoverFunc(recoverer(log))
 	return h
