@@ -24,7 +24,7 @@ test: build ## Run every test, Go and web, against real databases and a real bro
 	cd web && npm test
 
 lint: web/node_modules/.installed ## Check style, types, who imports whom, and go.mod
-	@test -z "$$(gofmt -l $(GO_FILES))" || { echo "These files are not formatted. Run: gofmt -w ."; gofmt -l $(GO_FILES); exit 1; }
+	@files=$$(gofmt -l $(GO_FILES)); test -z "$$files" || { echo "Not formatted. Run: gofmt -w" $$files; exit 1; }
 	@go mod tidy -diff || { echo "go.mod and the imports differ. Run: go mod tidy"; exit 1; }
 	go vet ./...
 	$(LINT) run

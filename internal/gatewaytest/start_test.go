@@ -2,6 +2,7 @@ package gatewaytest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 
 	"keyward/catalog"
 	. "keyward/internal/gatewaytest"
+	"keyward/internal/store"
+	"keyward/internal/vault"
 )
 
 // A gateway that can't keep its promises doesn't start: it ends with 1 and one sentence that names what to put right,
@@ -169,80 +172,95 @@ func TestStart_refuses_a_broken_descriptor(t *testing.T) {
 // Several gateways started at once on nothing at all agree on one schema, one key and one workspace.
 func TestStart_at_once(t *testing.T) {
 	t.Parallel()
-	for dialect, n := range map[string]int{"sqlite": 4, "postgres": 4} {
+	for _, dialect := range Dialects {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			for range 3 {
-				d := NewDatabase(t, dialect)
-				started := make([]*process, n)
-				for i := range started {
-					started[i] = launchServe(t, nil, flags(d, "--egress-allow", "127.0.0.0/8")...)
-				}
-				for _, p := range started {
-					p.ready(t)
-				}
-				if n := Count(t, d.SQL(t), "SELECT count(*) FROM workspaces"); n != 1 {
-					t.Errorf("%d workspaces", n)
-				}
-				// What one has sealed, every other one opens.
-				token := newToken(t, d)
-				credential := (&Client{URL: started[0].url, Token: token}).Must(t, CreateCredential, Vars{"input": Vars{
-					"componentId": "cmp_rest-api", "fields": []Vars{{"key": "testUrl", "value": d.Petstore}}, "saveUnverified": true,
-					"authMethod": "none",
-				}}).Text("createCredential.credential.id")
-				for _, p := range started {
-					c := &Client{URL: p.url, Token: token}
-					shown := c.Must(t, `query($id: ID!) { credential(id: $id) { fields { value } } }`, Vars{"id": credential})
-					if got := shown.Text("credential.fields.0.value"); got != d.Petstore {
-						t.Errorf("it shows %v", shown)
-					}
+			d := NewDatabase(t, dialect)
+			var started [4]*process
+			for i := range started {
+				started[i] = launchServe(t, nil, flags(d)...)
+			}
+			for _, p := range started {
+				p.ready(t)
+			}
+			if n := Count(t, d.SQL(t), "SELECT count(*) FROM workspaces"); n != 1 {
+				t.Errorf("%d workspaces", n)
+			}
+			// What one has sealed, every other one opens.
+			token := newToken(t, d)
+			input := bearer("https://127.0.0.1:1/", "a token")
+			input["saveUnverified"] = true
+			credential := (&Client{URL: started[0].url, Token: token}).Must(t, CreateCredential, Vars{"input": input}).Text("createCredential.credential.id")
+			for _, p := range started {
+				c := &Client{URL: p.url, Token: token}
+				shown := c.Must(t, `query($id: ID!) { credential(id: $id) { fields { value } } }`, Vars{"id": credential})
+				if got := shown.Text("credential.fields.0.value"); got != "https://127.0.0.1:1/" {
+					t.Errorf("it shows %v", shown)
 				}
 			}
 		})
 	}
 }
 
-// Two commands at once on nothing: the narrowest place of all, since both begin at the same moment.
-func TestStart_commands_at_once(t *testing.T) {
+// The same from the narrowest place: the schema is there, and nothing in it. With one key file all start; of two with
+// key files of their own one wins, and the other refuses to seal anything.
+func TestStart_at_once_after_migrating(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range Dialects {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			for range 3 {
+			for range 5 {
 				d := NewDatabase(t, dialect)
-				var calls sync.WaitGroup
-				for range 4 {
-					calls.Go(func() { newToken(t, d) })
+				shared := keyFile(d)
+				for _, err := range openAtOnce(t, d, shared, shared, shared, shared) {
+					if err != nil {
+						t.Errorf("with one key file: %v", err)
+					}
 				}
-				calls.Wait()
-				if n := Count(t, d.SQL(t), "SELECT count(*) FROM api_tokens"); n != 4 {
-					t.Errorf("%d tokens", n)
+				d = NewDatabase(t, dialect)
+				errs := openAtOnce(t, d, filepath.Join(t.TempDir(), "one.key"), filepath.Join(t.TempDir(), "two.key"))
+				if refused := errors.Join(errs...); (errs[0] == nil) == (errs[1] == nil) || !strings.Contains(refused.Error(), "sealed with another key") {
+					t.Errorf("with two: %v", refused)
 				}
 			}
 		})
 	}
 }
 
-// With different keys one gateway wins, and the other refuses to seal anything.
-func TestStart_at_once_with_two_keys(t *testing.T) {
-	t.Parallel()
-	for range 3 {
-		one := NewDatabase(t, "postgres")
-		two := one
-		two.DataDir = t.TempDir()
-		processes := []*process{
-			launch(t, nil, append([]string{"token", "create", "--name", "one", "--role", "OWNER"}, flags(one)...)...),
-			launch(t, nil, append([]string{"token", "create", "--name", "two", "--role", "OWNER"}, flags(two)...)...),
+// openAtOnce does for each key file what a start does, all at the same moment.
+func openAtOnce(t *testing.T, d Database, keyFiles ...string) []error {
+	t.Helper()
+	ctx := t.Context()
+	errs := make([]error, len(keyFiles))
+	var ready, done sync.WaitGroup
+	ready.Add(len(keyFiles))
+	for i, file := range keyFiles {
+		st, err := store.Open(ctx, store.Config{URL: d.URL, DataDir: d.DataDir, Connections: 4})
+		if err != nil {
+			t.Fatal(err)
 		}
-		codes, said := 0, ""
-		for _, p := range processes {
-			codes += p.code(t)
-			said += p.stderr.String()
+		t.Cleanup(func() { _ = st.Close() })
+		components, err := catalog.Load(catalog.Builtin(), nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if codes != 1 || !oneSentence.MatchString(said) || !strings.Contains(said, "sealed with another key") {
-			t.Errorf("they ended with %d and said %q", codes, said)
-		}
+		done.Go(func() {
+			ready.Done()
+			ready.Wait()
+			key, err := vault.OpenKey(ctx, st, file)
+			if err != nil {
+				errs[i] = err
+				return
+			}
+			v, err := vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components})
+			if err == nil {
+				_, err = v.EnsureWorkspace(ctx)
+			}
+			errs[i] = err
+		})
 	}
+	done.Wait()
+	return errs
 }
 
 // The token that the command prints works, for its role and no more.

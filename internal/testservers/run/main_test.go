@@ -50,11 +50,14 @@ func TestRun(t *testing.T) {
 		w.signal(t, syscall.SIGKILL)
 		_ = w.wait(t)
 		w.assertNoServer(t)
-		select {
-		case <-w.silent:
-		case <-time.After(5 * time.Second):
-			t.Error("the command lives on")
-		}
+		w.assertGone(t)
+	})
+	t.Run("ends when its parent is killed, as go run may be", func(t *testing.T) {
+		w := begin(t, "exec sleep 60", "sh", "-c", `"$@"; exit`, "parent")
+		w.signal(t, syscall.SIGKILL) // the parent
+		_ = w.wait(t)
+		w.assertGone(t)
+		w.assertNothingLeft(t)
 	})
 	t.Run("says so when a server ends by itself", func(t *testing.T) {
 		w := begin(t, `kill -9 $(cat "$TMPDIR"/keyward-*/mariadb/pid); sleep 0.5`)
@@ -116,8 +119,8 @@ type wrapper struct {
 	stderr bytes.Buffer
 }
 
-// begin starts a wrapper around a shell script, and returns once the script runs.
-func begin(t *testing.T, script string) *wrapper {
+// begin starts a wrapper around a shell script, as the child of parent if there is one, and returns once the script runs.
+func begin(t *testing.T, script string, parent ...string) *wrapper {
 	t.Helper()
 	// A short path: a UNIX socket's may have 107 bytes.
 	tmp, err := os.MkdirTemp("", "kw") //nolint:usetesting // TempDir is longer than that
@@ -129,8 +132,9 @@ func begin(t *testing.T, script string) *wrapper {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	w := &wrapper{tmp: tmp, silent: make(chan struct{})}
-	w.cmd = exec.CommandContext(ctx, os.Args[0], "--", "sh", "-c",
+	line := append(parent, os.Args[0], "--", "sh", "-c",
 		fmt.Sprintf("echo $%s $%s; %s", testservers.PostgresEnv, testservers.MariaDBEnv, script))
+	w.cmd = exec.CommandContext(ctx, line[0], line[1:]...)
 	w.cmd.Env = append(os.Environ(), asWrapper+"=1", "TMPDIR="+tmp)
 	w.cmd.Stderr = &w.stderr
 	w.cmd.WaitDelay = 5 * time.Second // should something outlive it and hold standard error
@@ -182,6 +186,16 @@ func (w *wrapper) wait(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return w.cmd.ProcessState.ExitCode()
+}
+
+// assertGone waits for the command, and the wrapper, to be gone.
+func (w *wrapper) assertGone(t *testing.T) {
+	t.Helper()
+	select {
+	case <-w.silent:
+	case <-time.After(5 * time.Second):
+		t.Error("the command lives on")
+	}
 }
 
 func (w *wrapper) assertNothingLeft(t *testing.T) {
