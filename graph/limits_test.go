@@ -57,6 +57,7 @@ func TestLimits(t *testing.T) {
 		"a garbage id":           {`{ node(id: "'; DROP TABLE flows; --\u0000") { id } }`, ""},
 		"an unknown field":       {`{ viewr { id } }`, "BAD_REQUEST"},
 		"an unknown argument":    {`{ credentials(frist: 1) { totalCount } }`, "BAD_REQUEST"},
+		"@defer":                 {`{ ... @defer { viewer { id } } }`, "BAD_REQUEST"},
 		"not GraphQL":            {`{`, "BAD_REQUEST"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,6 +154,19 @@ func TestTransport_answers_in_the_media_type_asked_for(t *testing.T) {
 		_ = response.Body.Close()
 		if got := fmt.Sprint(response.StatusCode, " ", response.Header.Get("Content-Type")); got != want || strings.Contains(string(body), `"data"`) {
 			t.Errorf("Accept %q: %s: %s", accept, got, body)
+		}
+	}
+}
+
+// Introspection shows what clients can use, and nothing of how the code is made.
+func TestIntrospection_hides_the_generator(t *testing.T) {
+	g := New(t, NewDatabase(t, "sqlite"))
+	data := g.Client(t, models.RoleViewer).Must(t, `{ __schema { directives { name } } }`, nil)
+	for i := range data.Len("__schema.directives") {
+		switch name := data.Text(fmt.Sprintf("__schema.directives.%d.name", i)); name {
+		case "include", "skip", "deprecated", "specifiedBy", "oneOf":
+		default:
+			t.Errorf("@%s", name)
 		}
 	}
 }

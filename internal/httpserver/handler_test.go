@@ -255,3 +255,16 @@ func TestCaching(t *testing.T) {
 		}
 	}
 }
+
+// A database that hangs must not keep a request for ever, nor past the moment when its answer could still be written.
+func TestGraphQL_gives_up_before_the_connection_does(t *testing.T) {
+	var left time.Duration
+	h := New(Config{Log: slog.New(slog.DiscardHandler), GraphQL: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		deadline, _ := r.Context().Deadline()
+		left = time.Until(deadline)
+	})})
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/graphql", nil))
+	if left <= 0 || left >= writeTimeout {
+		t.Errorf("%s left", left)
+	}
+}

@@ -13,12 +13,14 @@ import (
 )
 
 // Limits of a connection. A dry request may take 15 s and an operation may hold several of them in turn, so writing has
-// a minute. On shutdown, clients with an open connection have linger to learn that they should go elsewhere (net/http's own
+// a minute, and the request gives up a little earlier, so that there is still an answer to send when a database hangs. On
+// shutdown, clients with an open connection have linger to learn that they should go elsewhere (net/http's own
 // Shutdown would hang up on their next request without a word), and requests under way have drainTimeout to finish.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
 	writeTimeout      = 60 * time.Second
+	requestTimeout    = 50 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
 	linger            = 500 * time.Millisecond

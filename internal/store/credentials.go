@@ -202,9 +202,14 @@ func (t *Tx) DeleteCredential(ctx context.Context, workspace, id string) error {
 // KeptVerifications is how many of a credential's verifications are kept.
 const KeptVerifications = 50
 
-// AddVerification writes one and drops what is older than the newest 50.
+// InsertVerification writes a new credential's first one.
+func (t *Tx) InsertVerification(ctx context.Context, v *models.Verification) error {
+	return t.db.WithContext(ctx).Create(v).Error
+}
+
+// AddVerification writes another one and drops what is older than the newest 50.
 func (t *Tx) AddVerification(ctx context.Context, v *models.Verification) error {
-	if err := t.db.WithContext(ctx).Create(v).Error; err != nil {
+	if err := t.InsertVerification(ctx, v); err != nil {
 		return err
 	}
 	kept := t.db.Model(&models.Verification{}).Select("id").

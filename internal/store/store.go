@@ -23,7 +23,6 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	"gorm.io/gorm/schema"
 	sqlitedriver "modernc.org/sqlite"
 	sqlitecodes "modernc.org/sqlite/lib"
 )
@@ -89,6 +88,9 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	config, err := pgx.ParseConfig(c.URL)
 	if err != nil { // its text may hold the password
 		return nil, errors.New("the database URL can't be read: write postgres://user:password@host:5432/database?sslmode=verify-full")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
 	}
 	pool := stdlib.OpenDB(*config)
 	setPool(pool, c.Connections)
@@ -186,7 +188,8 @@ func openGORM(d gorm.Dialector, c Config) (*gorm.DB, error) {
 		TranslateError:         true,
 		Logger:                 statementLogger{observe: c.Observe, log: c.Log},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
-		NamingStrategy:         schema.NamingStrategy{},
+		// pgx keeps prepared statements by itself; SQLite's driver parses each one anew.
+		PrepareStmt: d.Name() == "sqlite", PrepareStmtMaxSize: 512,
 	})
 }
 

@@ -107,7 +107,7 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 		if err := tx.InsertCredential(ctx, c, sortedTags(in.Tags)); err != nil {
 			return err
 		}
-		return tx.AddVerification(ctx, tried)
+		return tx.InsertVerification(ctx, tried)
 	}
 	if in.LinkTo == nil {
 		return v.store.Save(ctx, save)
