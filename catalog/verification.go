@@ -60,7 +60,7 @@ func (r *reader) dryRequest(method *models.AuthMethod, use declared) *models.Dry
 		dry.Request = r.request(request, scope)
 		host = r.target(request.get("url"), scope, use.hosts)
 	}
-	dry.Hosts = r.hosts(use.hosts, host, dry.Params["host"], scope)
+	dry.Hosts = r.hosts(use.hosts, host, dry.Params, scope)
 	return dry
 }
 
@@ -297,14 +297,17 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// hosts are the declared ones, or else the host of the URL or the parameter host. A fixed host has to be among them.
-func (r *reader) hosts(declared value, fixed, param string, scope names) []string {
+// hosts are the declared ones, or else the host of the URL, or the parameter that names it: host, or uri, which may be
+// secret for the password in it. A fixed host has to be among them.
+func (r *reader) hosts(declared value, fixed string, params map[string]string, scope names) []string {
 	if !declared.present {
 		switch {
 		case fixed != "":
 			return []string{fixed}
-		case param != "":
-			return []string{param}
+		case params["host"] != "":
+			return []string{params["host"]}
+		case params["uri"] != "":
+			return []string{params["uri"]}
 		}
 		return nil
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"keyward/internal/egress"
@@ -23,29 +26,64 @@ type login struct {
 	host, port     string
 	database       string
 	user, password string
+	plain          bool // without TLS, because the credential says so
 }
 
-// newLogin fills the parameters that databases share. Its host is one that the credential's secrets may go to.
-func newLogin(r Request, s scope, usualPort string) (login, error) {
+// dialect is what databases differ in.
+type dialect struct {
+	schemes []string // of its URIs
+	port    string   // unless another is named
+	tls     string   // the parameter that says "disable" for no TLS; anything else means verified TLS
+	// plain reports whether a URI's query asks for no TLS.
+	plain func(query url.Values) bool
+}
+
+// newLogin reads the parameters that databases share: host, port, database, user, password and the dialect's own for
+// TLS, or uri, which holds all of them. Its host is one that the credential's secrets may go to.
+func newLogin(r Request, s scope, d dialect) (login, error) {
 	param := func(name string) string { return s.text(r.DryRequest.Params[name]) }
 	l := login{
 		host: param("host"), port: param("port"),
 		database: param("database"),
 		user:     param("user"), password: param("password"),
+		plain: param(d.tls) == "disable",
+	}
+	where := r.DryRequest.Params["host"]
+	if uri := r.DryRequest.Params["uri"]; uri != "" {
+		var err error
+		if l, err = d.parse(s.text(uri)); err != nil {
+			return login{}, err
+		}
+		where = uri
 	}
 	if l.port == "" {
-		l.port = usualPort
+		l.port = d.port
 	}
 	if !isHost(l.host) {
 		return login{}, errNoHost
 	}
-	if !s.mayReach(r.DryRequest.Hosts, r.DryRequest.Params["host"], l.host, l.port) {
+	if !s.mayReach(r.DryRequest.Hosts, where, l.host, l.port) {
 		return login{}, errForbidden
 	}
 	if _, err := l.portNumber(); err != nil {
 		return login{}, errUnclear
 	}
 	return l, nil
+}
+
+// parse takes a URI apart (RFC 3986). A driver's own parser would read files and the environment that a URI names.
+func (d dialect) parse(uri string) (login, error) {
+	u, err := url.Parse(uri)
+	if err != nil || !slices.Contains(d.schemes, u.Scheme) || u.Fragment != "" || u.Opaque != "" {
+		return login{}, errNoHost // not err: it quotes the URI
+	}
+	password, _ := u.User.Password()
+	return login{
+		host: u.Hostname(), port: u.Port(),
+		database: strings.TrimPrefix(u.Path, "/"),
+		user:     u.User.Username(), password: password,
+		plain: d.plain(u.Query()),
+	}, nil
 }
 
 func (l login) portNumber() (uint16, error) {

@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"net"
+	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/go-sql-driver/mysql"
@@ -16,12 +18,17 @@ import (
 
 // mysqlVerifier logs in to a MySQL or MariaDB server and pings it. Parameters: host, port, database, user, password,
 // and tls: "disable" means no TLS, anything else verified TLS. Without TLS the password leaves as a digest, or under
-// the server's own RSA key where its plugin asks for that; as plain text never.
+// the server's own RSA key where its plugin asks for that; as plain text never. Or uri, as MySQL's clients know it
+// (https://dev.mysql.com/doc/refman/8.4/en/connecting-using-uri-or-key-value-pairs.html), where ssl-mode is all that its
+// query says.
 type mysqlVerifier struct{}
 
 var _ Verifier = mysqlVerifier{}
 
-const mysqlPort = "3306"
+var mysqlDialect = dialect{
+	schemes: []string{"mysql", "mariadb"}, port: "3306", tls: "tls",
+	plain: func(query url.Values) bool { return strings.EqualFold(query.Get("ssl-mode"), "disabled") },
+}
 
 func (mysqlVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
 	config, err := mysqlConfig(r)
@@ -51,7 +58,7 @@ func mysqlConfig(r Request) (*mysql.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLogin(r, s, mysqlPort)
+	l, err := newLogin(r, s, mysqlDialect)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +72,7 @@ func mysqlConfig(r Request) (*mysql.Config, error) {
 	config.AllowFallbackToPlaintext = false
 	config.AllowOldPasswords = false
 	config.AllowNativePasswords = true
-	if s.text(r.DryRequest.Params["tls"]) != "disable" {
+	if !l.plain {
 		config.TLS = &tls.Config{ServerName: l.host, MinVersion: tls.VersionTLS12}
 	}
 	return config, nil

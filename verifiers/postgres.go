@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"time"
 
@@ -15,16 +16,21 @@ import (
 )
 
 // postgresVerifier logs in to a PostgreSQL server, or one that speaks its protocol, and asks it for 1. Parameters:
-// host, port, database, user, password, and sslMode: "disable" means no TLS, anything else verified TLS.
+// host, port, database, user, password, and sslMode: "disable" means no TLS, anything else verified TLS. Or uri, as
+// libpq knows it (https://www.postgresql.org/docs/current/libpq-connect.html), where sslmode is all that its query says.
 type postgresVerifier struct{}
 
 var _ Verifier = postgresVerifier{}
 
 const (
-	postgresPort = "5432"
 	maxMessage   = 64 << 10
 	closeTimeout = time.Second
 )
+
+var postgresDialect = dialect{
+	schemes: []string{"postgres", "postgresql"}, port: "5432", tls: "sslMode",
+	plain: func(query url.Values) bool { return query.Get("sslmode") == "disable" },
+}
 
 func (postgresVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
 	config, err := postgresConfig(r)
@@ -54,7 +60,7 @@ func postgresConfig(r Request) (*pgconn.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLogin(r, s, postgresPort)
+	l, err := newLogin(r, s, postgresDialect)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +75,7 @@ func postgresConfig(r Request) (*pgconn.Config, error) {
 	config.Fallbacks = nil
 	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil } // the guard resolves
 	config.MaxProtocolMessageBodyLen = maxMessage
-	if s.text(r.DryRequest.Params["sslMode"]) == "disable" {
+	if l.plain {
 		config.TLSConfig = nil
 		config.RequireAuth = "!password" // no TLS was asked for; sending the password as it is was not
 	} else {

@@ -104,7 +104,7 @@ func (s scope) mayReach(declared []string, hostTemplate, host, port string) bool
 }
 
 // declaredHost reads one entry of a dry request's hosts: a name, "*.name", either with a port, or a single value that
-// is a host or a whole URL. A URL's port is part of what it names.
+// is a host or a whole URL. A URL's port is part of what it names, if it has one.
 func (s scope) declaredHost(template string) (host, port string, ok bool) {
 	if lonePlaceholder.MatchString(template) {
 		value := s.text(template)
@@ -156,8 +156,11 @@ func portOf(u *url.URL) string {
 	if port := u.Port(); port != "" {
 		return port
 	}
-	if u.Scheme == "http" {
+	switch u.Scheme {
+	case "http":
 		return "80"
+	case "https":
+		return "443"
 	}
-	return "443"
+	return "" // a database's
 }
