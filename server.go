@@ -74,7 +74,9 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 }
 
 // openVault opens the key and records the catalog.
-func openVault(ctx context.Context, st *store.Store, keyFile string, registry *verifiers.Registry, override func(string) (string, bool)) (*vault.Vault, error) {
+func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egress.Guard, exceptions map[string]*egress.Guard,
+	override func(string) (string, bool), log *slog.Logger,
+) (*vault.Vault, error) {
 	key, err := vault.OpenKey(ctx, st, keyFile)
 	if err != nil {
 		return nil, err
@@ -83,7 +85,7 @@ func openVault(ctx context.Context, st *store.Store, keyFile string, registry *v
 	if err != nil {
 		return nil, err
 	}
-	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: registry, Override: override})
+	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
 }
 
 func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) (err error) {
@@ -92,7 +94,7 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(egress.New(nil), nil, log), os.LookupEnv)
+	v, err := openVault(ctx, st, c.KeyFile, egress.New(nil), nil, os.LookupEnv, log)
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
-	v, err := openVault(ctx, st, c.KeyFile, verifiers.New(guard, exceptions, log), override)
+	v, err := openVault(ctx, st, c.KeyFile, guard, exceptions, override, log)
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,7 @@ Stop with Ctrl-C.
 
 // greet makes a token for the walk-through and prints it: to the terminal, never to the log.
 func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL string) error {
-	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "walk-through", Role: models.RoleOwner, Replace: true})
+	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "printed by serve --sample", Role: models.RoleOwner, Replace: true})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"strings"
@@ -108,7 +109,7 @@ func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *mo
 		Code: model.ErrorCodeCredentialInUse, Message: e.Error(), Path: []string{"id"},
 		ActiveFlowCount: total(e.Flows.Total), FlowPages: map[model.PageKey]*model.FlowConnection{},
 	}
-	for _, f := range fields(l.op, sel, "CredentialInUseError", "Error") {
+	for _, f := range fields(l.op, sel, "CredentialInUseError") {
 		if f.name != "activeFlows" {
 			continue
 		}
@@ -155,7 +156,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return requestError(e)
 		}
 		id := requestid.From(ctx)
-		log.ErrorContext(ctx, "request failed", "error", err.Error(), "request", id)
+		log.ErrorContext(ctx, "request failed", "error", err.Error(), "request_id", id)
 		e := coded(ctx, codeInternal, "Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: "+id)
 		e.Extensions["requestId"] = id
 		return e
@@ -166,14 +167,25 @@ func coded(ctx context.Context, code, message string) *gqlerror.Error {
 	return &gqlerror.Error{Message: message, Path: graphql.GetPath(ctx), Extensions: map[string]any{"code": code}}
 }
 
-// requestError codes what the parser, the validator or a limit says.
+// requestError codes what the parser, the validator or a limit says, and keeps what was sent out of it: it may be a
+// secret that went to the wrong place.
 func requestError(e *gqlerror.Error) *gqlerror.Error {
 	code := codeBadRequest
 	message, _, _ := strings.Cut(e.Message, " Did you mean ") // a guess at the schema is nobody's business
-	if said, _ := e.Extensions["code"].(string); said == codeTooCostly || strings.HasPrefix(message, "exceeded token limit") {
+	said, _ := e.Extensions["code"].(string)
+	switch {
+	case said == codeTooCostly:
 		code = codeTooCostly
-	} else if said == errcode.ParseFailed {
-		message = "The document can't be parsed: " + message
+	case strings.HasPrefix(message, "exceeded token limit"):
+		code, message = codeTooCostly, fmt.Sprintf("The document is too long: %d tokens are the most.", maxTokens)
+	case said == errcode.ParseFailed:
+		message = "The document can't be parsed at this place."
+	case e.Rule == "ValuesOfCorrectType":
+		message = "The value at this place is not of the type that the schema asks for."
+	case len(e.Path) > 0 && e.Path[0] == ast.PathName("variable") && strings.Contains(message, "is not a valid"):
+		message = "The variable's value is not one of the type's."
+	case strings.HasPrefix(message, "operation ") && strings.HasSuffix(message, " not found"):
+		message = "The document has no operation of the name that operationName says."
 	}
 	return &gqlerror.Error{Message: message, Path: e.Path, Locations: e.Locations, Extensions: map[string]any{"code": code}}
 }
@@ -181,7 +193,7 @@ func requestError(e *gqlerror.Error) *gqlerror.Error {
 // recoverer logs where a panic came from, never what it carried: that may be a secret.
 func recoverer(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, _ any) error {
-		log.ErrorContext(ctx, "panic", "stack", string(debug.Stack()), "request", requestid.From(ctx))
+		log.ErrorContext(ctx, "panic", "stack", string(debug.Stack()), "request_id", requestid.From(ctx))
 		return errors.New("panic")
 	}
 }

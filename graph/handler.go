@@ -1,23 +1,40 @@
 package graph
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"net/http"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// cachedQueries is how many parsed and validated documents are kept.
-const cachedQueries = 1_000
+// Parsed and validated documents are kept, but no large ones: together they must not fill the memory.
+const (
+	cachedQueries = 1_000
+	cachedBytes   = 16 << 10
+)
+
+// smallQueries is a cache that keeps small documents only.
+type smallQueries struct {
+	graphql.Cache[*ast.QueryDocument]
+}
+
+// Add keeps the document unless its text is large.
+func (c smallQueries) Add(ctx context.Context, text string, document *ast.QueryDocument) {
+	if len(text) <= cachedBytes {
+		c.Cache.Add(ctx, text, document)
+	}
+}
 
 // NewHandler serves the API. It expects auth.Require in front of it.
 func NewHandler(r *Resolver, log *slog.Logger) http.Handler {
 	h := handler.New(NewExecutableSchema(Config{Schema: public(), Resolvers: r, Complexity: costs()}))
 	h.AddTransport(transport{})
-	h.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
+	h.SetQueryCache(smallQueries{lru.New[*ast.QueryDocument](cachedQueries)})
 	h.SetParserTokenLimit(maxTokens)
 	h.SetDisableSuggestion(true)
 	h.Use(&limits{})

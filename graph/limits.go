@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
@@ -11,6 +12,7 @@ import (
 
 	"keyward/graph/model"
 	"keyward/internal/auth"
+	"keyward/internal/vault"
 	"keyward/models"
 )
 
@@ -19,8 +21,13 @@ const (
 	maxTokens     = 2_000
 	maxDepth      = 15
 	maxFields     = 5_000
-	maxComplexity = 50_000
+	maxComplexity = 100_000
+	maxMutations  = 10
 )
+
+// asking are the mutations that make a dry request. One operation may hold one of them: each can take 15 s, and many would
+// make a port scanner.
+var asking = []string{"createCredential", "updateCredential", "checkCredential", "verifyCredential"}
 
 // limits refuses what would cost too much before anything is run. Every cost is that of the document written out: a
 // fragment counts wherever it is spread, but is looked at once, so that nested fragments can't blow up the counting.
@@ -50,8 +57,73 @@ func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	case size.fields > maxFields:
 		return tooCostly("The query asks for more than %d fields.", maxFields)
 	}
+	if err := checkPages(op); err != nil {
+		return err
+	}
+	if op.Operation.Operation == ast.Mutation {
+		if err := checkMutations(op); err != nil {
+			return err
+		}
+	}
 	if cost := complexity.Calculate(ctx, l.schema, op.Operation, op.Variables); cost > maxComplexity {
 		return tooCostly("The query would cost %d; %d is the most. Ask for fewer rows (first) or fewer fields.", cost, maxComplexity)
+	}
+	return nil
+}
+
+// checkPages refuses a page that no list would give before anything is run: a mutation must not be carried out and then
+// answer with an error because of what was asked of its result.
+func checkPages(op *graphql.OperationContext) *gqlerror.Error {
+	var refused *gqlerror.Error
+	look := func(set ast.SelectionSet) {
+		for _, selection := range set {
+			f, ok := selection.(*ast.Field)
+			if !ok || f.Definition == nil || f.Definition.Arguments.ForName("first") == nil || refused != nil {
+				continue
+			}
+			asked, most := &field{args: f.ArgumentMap(op.Variables)}, int32(vault.MaxPage)
+			if f.Name == "verifications" {
+				most = maxVerifications
+			}
+			if _, err := pageArgs(asked.first(), asked.after(), most, false); err != nil {
+				refused = &gqlerror.Error{Message: f.Name + ": " + err.Error(), Extensions: map[string]any{"code": codeBadRequest}}
+			}
+		}
+	}
+	eachSelection(op.Operation.SelectionSet, look)
+	for _, fragment := range op.Doc.Fragments {
+		eachSelection(fragment.SelectionSet, look)
+	}
+	return refused
+}
+
+// eachSelection shows every selection that is written in set, without following fragments' names.
+func eachSelection(set ast.SelectionSet, look func(ast.SelectionSet)) {
+	look(set)
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			eachSelection(s.SelectionSet, look)
+		case *ast.InlineFragment:
+			eachSelection(s.SelectionSet, look)
+		}
+	}
+}
+
+func checkMutations(op *graphql.OperationContext) *gqlerror.Error {
+	scratch := &graphql.OperationContext{Doc: op.Doc, Variables: op.Variables}
+	mutations, dry := 0, 0
+	for _, f := range graphql.CollectFields(scratch, op.Operation.SelectionSet, []string{"Mutation"}) {
+		mutations++
+		if slices.Contains(asking, f.Name) {
+			dry++
+		}
+	}
+	if mutations > maxMutations {
+		return tooCostly("The operation holds %d mutations; %d is the most. Send several operations.", mutations, maxMutations)
+	}
+	if dry > 1 {
+		return tooCostly("The operation holds %d mutations that make a dry request; 1 is the most. Send one operation each.", dry)
 	}
 	return nil
 }
@@ -90,7 +162,8 @@ func (m *measure) of(set ast.SelectionSet) extent {
 	return all
 }
 
-// costs multiplies what is asked of a list's rows by their number.
+// costs multiplies what is asked of a list's rows by their number; where nobody says how many, by more than there
+// usually are.
 func costs() ComplexityRoot {
 	var c ComplexityRoot
 	c.Query.Components = func(child int, first int32, _ *string, _ *model.ComponentFilter) int { return rows(child, first) }
@@ -103,7 +176,7 @@ func costs() ComplexityRoot {
 	c.Credential.Fields = func(child int) int { return rows(child, 3) }
 	c.Credential.Verifications = func(child int, first int32) int { return rows(child, first) }
 	c.Credential.Flows = func(child int, first int32, _ *string, _ *bool) int { return rows(child, first) }
-	c.Flow.Steps = func(child int) int { return rows(child, 3) }
+	c.Flow.Steps = func(child int) int { return rows(child, 20) }
 	c.CredentialInUseError.ActiveFlows = func(child int, first int32, _ *string) int { return rows(child, first) }
 	return c
 }

@@ -38,7 +38,7 @@ func (l loader) components(ctx context.Context, list []*models.Component, sel as
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
-	for _, f := range fields(l.op, sel, "Component", "Node") {
+	for _, f := range fields(l.op, sel, "Component") {
 		switch f.name {
 		case "authMethods":
 			for _, c := range nodes {
@@ -107,7 +107,7 @@ func (l loader) credentials(ctx context.Context, rows []models.Credential, sel a
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
-	for _, f := range fields(l.op, sel, "Credential", "Node") {
+	for _, f := range fields(l.op, sel, "Credential") {
 		if err := l.credentialField(ctx, nodes, ids, f); err != nil {
 			return nil, err
 		}
@@ -151,11 +151,11 @@ func (l loader) credentialField(ctx context.Context, nodes []*model.Credential, 
 }
 
 func (l loader) componentsOfCredentials(ctx context.Context, nodes []*model.Credential, sel ast.SelectionSet) error {
-	refs := make([]componentRef, len(nodes))
+	ids := make([]string, len(nodes))
 	for i, c := range nodes {
-		refs[i] = componentRef{c.Source.ComponentID, c.Source.ComponentVersion}
+		ids[i] = c.Source.ComponentID
 	}
-	byID, err := l.componentsByID(ctx, refs, sel)
+	byID, err := l.componentsByID(ctx, ids, sel)
 	if err != nil {
 		return err
 	}
@@ -165,21 +165,19 @@ func (l loader) componentsOfCredentials(ctx context.Context, nodes []*model.Cred
 	return nil
 }
 
-type componentRef struct{ id, version string }
-
-// componentsByID loads each component once, however often it is referred to.
-func (l loader) componentsByID(ctx context.Context, refs []componentRef, sel ast.SelectionSet) (map[string]*model.Component, error) {
-	byID := make(map[string]*model.Component, len(refs))
+// componentsByID loads each component once, however often its id is given.
+func (l loader) componentsByID(ctx context.Context, ids []string, sel ast.SelectionSet) (map[string]*model.Component, error) {
+	byID := make(map[string]*model.Component, len(ids))
 	var list []*models.Component
-	for _, ref := range refs {
-		if _, seen := byID[ref.id]; seen {
+	for _, id := range ids {
+		if _, seen := byID[id]; seen {
 			continue
 		}
-		source, err := l.Vault.ComponentOf(ctx, ref.id, ref.version)
+		source, err := l.Vault.ComponentOf(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		byID[ref.id] = nil
+		byID[id] = nil
 		list = append(list, source)
 	}
 	nodes, err := l.components(ctx, list, sel)
@@ -273,7 +271,7 @@ func (l loader) flows(ctx context.Context, rows []models.Flow, sel ast.Selection
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
-	asked := fields(l.op, sel, "Flow", "Node")
+	asked := fields(l.op, sel, "Flow")
 	if !slices.ContainsFunc(asked, func(f *field) bool { return f.name == "steps" || f.name == "problems" }) {
 		return nodes, nil
 	}
@@ -309,11 +307,11 @@ func (l loader) steps(ctx context.Context, steps []stepOf, sel ast.SelectionSet)
 	for _, f := range fields(l.op, sel, "FlowStep") {
 		switch f.name {
 		case "component":
-			refs := make([]componentRef, len(steps))
+			ids := make([]string, len(steps))
 			for i, step := range steps {
-				refs[i].id = step.row.ComponentID
+				ids[i] = step.row.ComponentID
 			}
-			byID, err := l.componentsByID(ctx, refs, f.sel)
+			byID, err := l.componentsByID(ctx, ids, f.sel)
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -16,15 +17,24 @@ type field struct {
 	sel  ast.SelectionSet
 }
 
-// fields returns what the selection asks of an object of these types (its own and its interfaces').
-func fields(op *graphql.OperationContext, sel ast.SelectionSet, types ...string) []*field {
+// fields returns what the selection asks of an object of the type, in whatever fragments on the type, its interfaces or
+// its unions it is asked.
+func fields(op *graphql.OperationContext, sel ast.SelectionSet, typeName string) []*field {
+	types := []string{typeName}
+	for _, abstract := range parsedSchema.Implements[typeName] {
+		types = append(types, abstract.Name)
+	}
+	// A context of its own: CollectFields caches by the selection's address without keeping it alive, and some of these
+	// selections are put together here and gone soon.
+	scratch := &graphql.OperationContext{Doc: op.Doc, Variables: op.Variables}
 	var list []*field
 	byKey := map[string]*field{}
-	for _, collected := range graphql.CollectFields(op, sel, types) {
+	for _, collected := range graphql.CollectFields(scratch, sel, types) {
 		if collected.Definition == nil { // __typename
 			continue
 		}
 		args := collected.ArgumentMap(op.Variables)
+		maps.DeleteFunc(args, func(_ string, value any) bool { return value == nil }) // null and omitted are the same here
 		key := collected.Name
 		if len(args) > 0 {
 			text, _ := json.Marshal(args) // arguments came from JSON

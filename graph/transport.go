@@ -86,7 +86,11 @@ func readParams(r *http.Request) (params *graphql.RawParams, status int, problem
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
-	if decoder.Decode(&request) != nil || decoder.More() {
+	err = decoder.Decode(&request)
+	if err == nil {
+		_, err = decoder.Token() // there must be nothing behind it
+	}
+	if !errors.Is(err, io.EOF) {
 		return nil, http.StatusBadRequest, `The body must be one JSON object: {"query": "…", "variables": {…}}.`
 	}
 	if request.Query == nil {

@@ -89,7 +89,7 @@ func TestLists_cost_a_constant_number_of_statements(t *testing.T) {
 	const (
 		credentialFields = `id name version status tags grantedScopes component { key title credentialCount authMethods { fields { key } } credentials(first: 3) { totalCount nodes { name tags } } }
 			authMethod { key fields { key } } fields { key isSet } lastVerification { outcome } verifications(first: 5) { outcome } activeFlowCount`
-		flowFields = `id name problems { kind } steps { key component { title credentialCount } credential { name tags fields { key } lastVerification { outcome } activeFlowCount flows(first: 2) { totalCount nodes { name steps { key } } } } }`
+		flowFields = `id name problems { kind } steps { key component { title credentialCount } credential { name tags fields { key } lastVerification { outcome } activeFlowCount flows(first: 1) { totalCount nodes { name problems { kind } } } } }`
 	)
 	lists := map[string]string{
 		"credentials":          `{ credentials(first: 100) { totalCount nodes { ` + credentialFields + ` flows(first: 2) { totalCount nodes { name steps { key credential { name } } } } } } }`,

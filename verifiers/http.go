@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -104,7 +105,9 @@ func encode(pairs map[string]string) string {
 
 // authenticate sets the declared headers and Basic authentication.
 func (s scope) authenticate(req *http.Request, declared *models.HTTPRequest) error {
-	for name, value := range s.pairs(declared.Headers) {
+	headers := s.pairs(declared.Headers)
+	for _, name := range slices.Sorted(maps.Keys(headers)) { // two templates may come to one name: always the same one wins
+		value := headers[name]
 		if !mayNameHeader(name) || hasControl(value) {
 			return errRejected
 		}

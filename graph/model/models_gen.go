@@ -244,8 +244,8 @@ func (CreateCredentialSuccess) IsCreateCredentialResult() {}
 type CreateFlowInput struct {
 	// As people call it.
 	Name string `json:"name" validate:"notblank,max=200,text,line"`
-	// In their order; up to 200.
-	Steps []*FlowStepInput `json:"steps" validate:"max=200,unique=Key,dive"`
+	// In their order; up to 100.
+	Steps []*FlowStepInput `json:"steps" validate:"max=100,unique=Key,dive"`
 }
 
 // It was made.
@@ -713,8 +713,8 @@ type UpdateFlowInput struct {
 	ExpectedVersion int32 `json:"expectedVersion"`
 	// A new name.
 	Name *string `json:"name,omitempty" validate:"omitempty,notblank,max=200,text,line"`
-	// All steps as they shall be, in their order; up to 200. Omitted, the steps stay.
-	Steps []*FlowStepInput `json:"steps,omitempty" validate:"omitempty,max=200,unique=Key,dive"`
+	// All steps as they shall be, in their order; up to 100. Omitted, the steps stay.
+	Steps []*FlowStepInput `json:"steps,omitempty" validate:"omitempty,max=100,unique=Key,dive"`
 }
 
 // It was changed.

@@ -106,7 +106,7 @@ func (a *Authenticator) Require(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, `{"errors":[{"message":"Send an API token that is still valid: Authorization: Bearer kw_… The operator makes one with keyward token create.","extensions":{"code":"UNAUTHENTICATED"}}]}`)
 		case err != nil:
 			id := requestid.From(r.Context())
-			a.log.ErrorContext(r.Context(), "authentication failed", "error", err.Error(), "request", id)
+			a.log.ErrorContext(r.Context(), "authentication failed", "error", err.Error(), "request_id", id)
 			refuse(w, http.StatusServiceUnavailable, fmt.Sprintf(`{"errors":[{"message":"Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: %s","extensions":{"code":"INTERNAL","requestId":%q}}]}`, id, id))
 		default:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))

@@ -2,6 +2,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -57,7 +58,6 @@ func Parse(args []string) (*Command, error) {
 	parser, err := kong.New(&c,
 		kong.Name("keyward"),
 		kong.Description("Keyward keeps the credentials of an integration platform: verified before they are saved, sealed, and never let go while an active flow needs them. Each setting has an environment variable, named behind it."),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {
@@ -73,10 +73,22 @@ func Parse(args []string) (*Command, error) {
 			database.KeyFile = filepath.Join(database.DataDir, "keyward.key")
 		}
 	}
-	if c.Name == "serve" {
-		return &c, c.Serve.check()
+	switch c.Name {
+	case "serve":
+		return &c, errors.Join(c.Serve.Database.check(), c.Serve.check())
+	case "migrate":
+		return &c, c.Migrate.check()
+	case "token create":
+		return &c, c.Token.Create.check()
 	}
 	return &c, nil
+}
+
+func (d *Database) check() error {
+	if d.Connections < 2 {
+		return fmt.Errorf("--database-connections must be 2 or more")
+	}
+	return nil
 }
 
 func (s *Serve) check() error {

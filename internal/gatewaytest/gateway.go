@@ -113,10 +113,10 @@ func New(t testing.TB, d Database) *Gateway {
 	}
 	components, err := catalog.Load(catalog.Builtin(), override)
 	must(err)
-	loopback, err := egress.ParseRanges("127.0.0.0/8,::1/128")
+	guard, err := newGuard(d.PublicOnly)
 	must(err)
 	g.Vault, err = vault.Open(ctx, vault.Config{
-		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(loopback), nil, log), Override: override, Now: d.Now,
+		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(guard, nil, log), Override: override, Log: log, Now: d.Now,
 	})
 	must(err)
 	workspace, err := g.Vault.EnsureWorkspace(ctx)

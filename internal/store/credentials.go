@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -187,11 +188,18 @@ func (t *Tx) UpdateCredential(ctx context.Context, c *models.Credential, version
 	return done.RowsAffected == 1, done.Error
 }
 
-// SetCredentialStatus sets the status if the sealed values are still those of the revision; it reports whether it did.
-func (t *Tx) SetCredentialStatus(ctx context.Context, workspace, id string, revision int32, status models.CredentialStatus) (bool, error) {
-	done := t.db.WithContext(ctx).Model(&models.Credential{}).
-		Where("workspace_id = ? AND id = ? AND secret_revision = ?", workspace, id, revision).UpdateColumn("status", status)
+// RenameCredential saves the name, the version and the time if the version has not moved since it was read; it reports
+// whether it did.
+func (t *Tx) RenameCredential(ctx context.Context, c *models.Credential, version int32) (bool, error) {
+	done := t.db.WithContext(ctx).Model(c).Select("name", "sort_name", "version", "updated_at").
+		Where("version = ?", version).UpdateColumns(c)
 	return done.RowsAffected == 1, done.Error
+}
+
+// SetCredentialStatus sets the status if the sealed values are still those of the revision.
+func (t *Tx) SetCredentialStatus(ctx context.Context, workspace, id string, revision int32, status models.CredentialStatus) error {
+	return t.db.WithContext(ctx).Model(&models.Credential{}).
+		Where("workspace_id = ? AND id = ? AND secret_revision = ?", workspace, id, revision).UpdateColumn("status", status).Error
 }
 
 // DeleteCredential deletes the row, its tags and its history. The database refuses while a step still names it.
@@ -202,12 +210,16 @@ func (t *Tx) DeleteCredential(ctx context.Context, workspace, id string) error {
 // KeptVerifications is how many of a credential's verifications are kept.
 const KeptVerifications = 50
 
-// InsertVerification writes a new credential's first one.
+// InsertVerification writes a new credential's first one. ErrNotFound if the credential is gone.
 func (t *Tx) InsertVerification(ctx context.Context, v *models.Verification) error {
-	return t.db.WithContext(ctx).Create(v).Error
+	err := t.db.WithContext(ctx).Create(v).Error
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return ErrNotFound
+	}
+	return err
 }
 
-// AddVerification writes another one and drops what is older than the newest 50.
+// AddVerification writes another one and drops what is older than the newest 50. ErrNotFound if the credential is gone.
 func (t *Tx) AddVerification(ctx context.Context, v *models.Verification) error {
 	if err := t.InsertVerification(ctx, v); err != nil {
 		return err

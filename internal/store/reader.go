@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -13,26 +14,26 @@ import (
 // Reader reads rows, inside or outside a transaction.
 type Reader struct{ db *gorm.DB }
 
-// each runs one statement for many parents: a UNION ALL of one index-driven, limited SELECT each. A window function
+// mostParents is how many SELECTs one UNION may have: SQLite takes 500.
+const mostParents = 500
+
+// each runs one statement for up to 500 parents: a UNION ALL of one index-driven, limited SELECT each. A window function
 // over all their rows would read every row of every parent.
 func each[Row any](ctx context.Context, r Reader, parents []string, query func(parent string) *gorm.DB) ([]Row, error) {
-	if len(parents) == 0 {
-		return nil, nil
-	}
-	var (
-		text strings.Builder
-		args []any
-	)
-	for i, parent := range parents {
-		if i > 0 {
-			text.WriteString(" UNION ALL ")
-		}
-		text.WriteString("SELECT * FROM (?) AS t")
-		args = append(args, query(parent))
-	}
 	var rows []Row
-	err := r.db.WithContext(ctx).Raw(text.String(), args...).Scan(&rows).Error
-	return rows, err
+	for some := range slices.Chunk(parents, mostParents) {
+		selects := slices.Repeat([]string{"SELECT * FROM (?) AS t"}, len(some))
+		args := make([]any, len(some))
+		for i, parent := range some {
+			args[i] = query(parent)
+		}
+		var found []Row
+		if err := r.db.WithContext(ctx).Raw(strings.Join(selects, " UNION ALL "), args...).Scan(&found).Error; err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	return rows, nil
 }
 
 // behind narrows a query ordered by sort_name and id to what comes after the cursor.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,7 +93,7 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
 	}
-	pool := stdlib.OpenDB(*config)
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(bound))
 	setPool(pool, c.Connections)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
@@ -103,6 +104,13 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	return &Store{Reader: Reader{db: db}, write: db, dialect: "postgres", pools: []*sql.DB{pool}}, nil
+}
+
+// bound keeps one stuck transaction from holding every connection: those that wait for its lock give up, and so does it.
+// Set by a statement, because poolers refuse such parameters at the start of a connection.
+func bound(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'")
+	return err
 }
 
 // connectReason says why a connection failed without repeating the connection string.
@@ -124,12 +132,13 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	}
 	file := filepath.Join(c.DataDir, "keyward.db")
 	const pragmas = "?_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_time_format=sqlite"
-	writePool, err := sql.Open("sqlite", "file:"+file+pragmas+"&_txlock=immediate")
+	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()}).String()
+	writePool, err := sql.Open("sqlite", uri+pragmas+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
 	setPool(writePool, 1)
-	readPool, err := sql.Open("sqlite", "file:"+file+pragmas+"&_pragma=query_only(1)")
+	readPool, err := sql.Open("sqlite", uri+pragmas+"&_pragma=query_only(1)")
 	if err != nil {
 		_ = writePool.Close()
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -286,5 +288,31 @@ func TestOlder(t *testing.T) {
 		if older(c.a, c.b) != c.want {
 			t.Errorf("%s older than %s: %v", c.a, c.b, !c.want)
 		}
+	}
+}
+
+// A query's nesting can ask for the children of more parents than one statement takes.
+func TestEach_takes_any_number_of_parents(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s *Store) {
+		world(t, s)
+		ctx := context.Background()
+		ids := make([]string, 1200)
+		for i := range ids {
+			ids[i] = fmt.Sprint("cred_", i)
+		}
+		ids = append(ids, "cred_a1")
+		found, err := s.FlowsOfCredentials(ctx, "ws_1", ids, nil, models.PageArgs{First: 1, WithTotal: true})
+		if err != nil || len(found["cred_a1"].Items) != 1 || found["cred_a1"].Total != 1 {
+			t.Errorf("%v, %v", found["cred_a1"], err)
+		}
+	})
+}
+
+// The data folder's name is a name, whatever characters are in it.
+func TestOpen_in_a_folder_of_any_name(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a?b#c%20d e&mode=memory")
+	open(t, Config{DataDir: dir})
+	if _, err := os.Stat(filepath.Join(dir, "keyward.db")); err != nil {
+		t.Error(err)
 	}
 }

@@ -25,12 +25,19 @@ func (r Reader) Workspaces(ctx context.Context, n int) ([]models.Workspace, erro
 	return rows, err
 }
 
-// InsertWorkspace writes a new workspace and its keyset.
+// InsertWorkspace writes a new workspace and its keyset. ErrExists if another gateway was first.
 func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset) error {
-	if err := t.db.WithContext(ctx).Create(w).Error; err != nil {
+	if err := exists(t.db.WithContext(ctx).Create(w).Error); err != nil {
 		return err
 	}
 	return t.db.WithContext(ctx).Create(k).Error
+}
+
+// HasKeysets reports whether anything was sealed yet.
+func (r Reader) HasKeysets(ctx context.Context) (bool, error) {
+	var one []string
+	err := r.db.WithContext(ctx).Model(&models.Keyset{}).Limit(1).Pluck("workspace_id", &one).Error
+	return len(one) > 0, err
 }
 
 // Keyset reads a workspace's wrapped keyset. ErrNotFound.
@@ -81,6 +88,13 @@ func (r Reader) Components(ctx context.Context) ([]models.ComponentRecord, error
 	var rows []models.ComponentRecord
 	err := r.db.WithContext(ctx).Order("id").Find(&rows).Error
 	return rows, err
+}
+
+// Component reads one that was ever in the catalog. ErrNotFound.
+func (r Reader) Component(ctx context.Context, id string) (models.ComponentRecord, error) {
+	var c models.ComponentRecord
+	err := r.db.WithContext(ctx).Where("id = ?", id).Take(&c).Error
+	return c, notFound(err)
 }
 
 // ComponentVersion reads one descriptor as it was. ErrNotFound.

@@ -3,6 +3,7 @@ package vault
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 // were made with, read when first needed.
 type components struct {
 	store    *store.Store
+	log      *slog.Logger
 	override func(string) (string, bool)
 	byID     map[string]*models.Component
 	sorted   []*models.Component // by title, then id
@@ -29,7 +31,7 @@ func openComponents(ctx context.Context, c Config, now time.Time) (*components, 
 	if err != nil {
 		return nil, err
 	}
-	all := &components{store: c.Store, override: c.Override, byID: map[string]*models.Component{}, older: older}
+	all := &components{store: c.Store, log: c.Log, override: c.Override, byID: map[string]*models.Component{}, older: older}
 	var (
 		records  []models.ComponentRecord
 		versions []models.ComponentVersion
@@ -60,7 +62,8 @@ func openComponents(ctx context.Context, c Config, now time.Time) (*components, 
 	return all, nil
 }
 
-// addRetired adds what was in the catalog once: no list goes blank because a folder did.
+// addRetired adds what was in the catalog once: no list goes blank because a folder did, or because its stored
+// descriptor can no longer be read.
 func (c *components) addRetired(ctx context.Context) error {
 	records, err := c.store.Components(ctx)
 	if err != nil {
@@ -70,7 +73,7 @@ func (c *components) addRetired(ctx context.Context) error {
 		if c.byID[record.ID] != nil {
 			continue
 		}
-		component, err := c.load(ctx, record.ID, record.Version)
+		component, err := c.version(ctx, c.store.Reader, record.ID, record.Version)
 		if err != nil {
 			return err
 		}
@@ -81,37 +84,40 @@ func (c *components) addRetired(ctx context.Context) error {
 	return nil
 }
 
-// version finds one descriptor version of a component.
-func (c *components) version(ctx context.Context, id, version string) (*models.Component, error) {
+// version finds one descriptor version of a component, by way of the reader at hand: inside a transaction a second
+// connection must not be waited for. ErrNotFound of the store.
+func (c *components) version(ctx context.Context, r store.Reader, id, version string) (*models.Component, error) {
 	if now := c.byID[id]; now != nil && now.Version == version {
 		return now, nil
 	}
 	if old, ok := c.older.Get([2]string{id, version}); ok {
 		return old, nil
 	}
-	return c.load(ctx, id, version)
-}
-
-func (c *components) load(ctx context.Context, id, version string) (*models.Component, error) {
-	row, err := c.store.ComponentVersion(ctx, id, version)
+	row, err := r.ComponentVersion(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	component, err := catalog.Parse(strings.TrimPrefix(id, models.ComponentIDPrefix), row.Descriptor, row.Icon, c.override)
-	if err != nil {
-		return nil, err
+	key := strings.TrimPrefix(id, models.ComponentIDPrefix)
+	component, err := catalog.Parse(key, row.Descriptor, row.Icon, c.override)
+	if err != nil { // a descriptor of another release, which this one can't read: its credentials can still be seen
+		c.log.ErrorContext(ctx, "a stored component descriptor can't be read", "component", id, "version", version, "error", err.Error())
+		component = &models.Component{ID: id, Key: key, Version: version, Title: key, Category: models.CategoryService, Retired: true}
 	}
 	c.older.Add([2]string{id, version}, component)
 	return component, nil
 }
 
-// current finds what the catalog holds now, retired components included. A newer gateway may have made a credential of
-// a component that this one doesn't know: then the version recorded last serves.
-func (c *components) current(ctx context.Context, id, version string) (*models.Component, error) {
+// current finds what the catalog holds now, retired components included. What only a newer gateway knows is found as it
+// was recorded last. ErrNotFound of the store.
+func (c *components) current(ctx context.Context, r store.Reader, id string) (*models.Component, error) {
 	if now := c.byID[id]; now != nil {
 		return now, nil
 	}
-	return c.version(ctx, id, version)
+	record, err := r.Component(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return c.version(ctx, r, id, record.Version)
 }
 
 // Icon returns a component's SVG.
@@ -187,13 +193,13 @@ func (v *Vault) CredentialCounts(ctx context.Context, caller models.Caller) (map
 }
 
 // ComponentOf finds the component of a credential or step as it is now.
-func (v *Vault) ComponentOf(ctx context.Context, id, version string) (*models.Component, error) {
-	return v.components.current(ctx, id, version)
+func (v *Vault) ComponentOf(ctx context.Context, id string) (*models.Component, error) {
+	return v.components.current(ctx, v.store.Reader, id)
 }
 
 // MethodOf finds a credential's auth method as it was when the credential was saved.
 func (v *Vault) MethodOf(ctx context.Context, c *models.Credential) (*models.AuthMethod, error) {
-	component, err := v.components.version(ctx, c.ComponentID, c.ComponentVersion)
+	component, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
 		return nil, err
 	}

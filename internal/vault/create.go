@@ -36,8 +36,7 @@ const createOperation = "createCredential"
 
 // Create verifies with a dry request, then saves, then links the step if one is given: all of it or nothing.
 //
-// ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, FlowNotActivatableError,
-// IdempotencyKeyReusedError.
+// ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, IdempotencyKeyReusedError.
 func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredential) (models.Credential, error) {
 	if err := mayWrite(caller); err != nil {
 		return models.Credential{}, err
@@ -46,12 +45,13 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	if err != nil {
 		return models.Credential{}, err
 	}
+	since := v.now().Add(-idempotencyTime)
 	if in.IdempotencyKey != "" && len(in.Issues) == 0 {
-		if first, err := v.firstResult(ctx, caller, in.IdempotencyKey, hash); !errors.Is(err, store.ErrNotFound) {
+		if first, err := v.firstResult(ctx, caller, in.IdempotencyKey, hash, since); !errors.Is(err, store.ErrNotFound) {
 			return first, err
 		}
 	}
-	component, m, err := v.findMethod(in.ComponentID, in.Method)
+	component, m, err := v.findMethod(in.ComponentID, in.Method, in.Issues)
 	if err != nil {
 		return models.Credential{}, err
 	}
@@ -82,9 +82,9 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	if err := v.sealInto(ctx, &c, m, values); err != nil {
 		return models.Credential{}, err
 	}
-	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, hash)
+	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, hash, since)
 	if errors.Is(err, store.ErrExists) && in.IdempotencyKey != "" { // the same call at the same time was faster
-		return v.firstResult(ctx, caller, in.IdempotencyKey, hash)
+		return v.firstResult(ctx, caller, in.IdempotencyKey, hash, since)
 	}
 	return c, err
 }
@@ -92,7 +92,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 // insert saves everything in one transaction. Linking changes ties, so it takes the workspace's lock; without a link
 // there is nothing to lock.
 func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Credential, tried *models.Verification,
-	component *models.Component, in NewCredential, hash []byte,
+	component *models.Component, in NewCredential, hash []byte, since time.Time,
 ) error {
 	save := func(tx *store.Tx) error {
 		if in.IdempotencyKey != "" {
@@ -100,7 +100,7 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 				WorkspaceID: caller.WorkspaceID, CallerID: caller.ID, Operation: createOperation, Key: in.IdempotencyKey,
 				InputHash: hash, CredentialID: c.ID, CreatedAt: c.CreatedAt,
 			}
-			if err := tx.InsertIdempotencyKey(ctx, &key, v.now().Add(-idempotencyTime)); err != nil {
+			if err := tx.InsertIdempotencyKey(ctx, &key, since); err != nil {
 				return err
 			}
 		}
@@ -128,8 +128,8 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 
 // firstResult reads what an earlier call with this key saved. store.ErrNotFound when there was none;
 // IdempotencyKeyReusedError; NotFoundError when its credential was deleted since.
-func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key string, hash []byte) (models.Credential, error) {
-	found, err := v.store.IdempotencyKey(ctx, caller.WorkspaceID, caller.ID, createOperation, key, v.now().Add(-idempotencyTime))
+func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key string, hash []byte, since time.Time) (models.Credential, error) {
+	found, err := v.store.IdempotencyKey(ctx, caller.WorkspaceID, caller.ID, createOperation, key, since)
 	if err != nil {
 		return models.Credential{}, err
 	}

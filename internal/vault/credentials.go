@@ -107,14 +107,15 @@ func record(tried models.Verification, c *models.Credential) *models.Verificatio
 	return &tried
 }
 
-// findMethod finds the component and method that an input names. NotFoundError, or ValidationError for the method.
-func (v *Vault) findMethod(componentID, method string) (*models.Component, *models.AuthMethod, error) {
+// findMethod finds the component and method that an input names. NotFoundError, or ValidationError for the method, with
+// what was found wrong with the input already.
+func (v *Vault) findMethod(componentID, method string, shape []models.ValidationIssue) (*models.Component, *models.AuthMethod, error) {
 	component := v.components.byID[componentID]
 	if component == nil {
 		return nil, nil, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
 	}
 	refuse := func(path, message string) error {
-		return &models.ValidationError{Issues: []models.ValidationIssue{{Path: []string{path}, Message: message}}}
+		return wrong(shape, []models.ValidationIssue{{Path: []string{path}, Message: message}})
 	}
 	if component.Retired {
 		return nil, nil, refuse("componentId", component.Title+" has been retired: its credentials can still be used, but no new ones made.")
@@ -140,7 +141,7 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	if err := mayWrite(caller); err != nil {
 		return models.Verification{}, err
 	}
-	component, m, err := v.findMethod(componentID, method)
+	component, m, err := v.findMethod(componentID, method, found)
 	if err != nil {
 		return models.Verification{}, err
 	}

@@ -212,7 +212,7 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 			return spec.Label + " must be a whole URL, like https://example.com/path."
 		}
 	case models.FormatHost:
-		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err != nil && !compiled(hostName).MatchString(text) {
+		if addr, err := netip.ParseAddr(strings.Trim(text, "[]")); (err != nil || addr.Zone() != "") && !compiled(hostName).MatchString(text) {
 			return spec.Label + " must be a host name or an IP address alone, like db.example.com: no https://, no port, no path."
 		}
 	case models.FormatPort:
@@ -294,21 +294,27 @@ func destination(d *models.DryRequest) string {
 	return string(text)
 }
 
-// retype lists the secrets that are set and were not typed again.
-func retype(m *models.AuthMethod, values models.Values, given []Field) []models.ValidationIssue {
+// retype lists the values that have to be typed again and were not: every secret when the destination moved; and what was
+// typed in as a secret and would now be shown, or hinted at, because the descriptor changed its mind.
+func retype(before, now *models.AuthMethod, values models.Values, given []Field, moved bool) []models.ValidationIssue {
 	var issues []models.ValidationIssue
-	for i := range m.Fields {
-		spec := &m.Fields[i]
-		if _, isSet := values[spec.Key]; !spec.Secret || !isSet {
+	for i := range now.Fields {
+		spec := &now.Fields[i]
+		was, known := before.Field(spec.Key)
+		secret := spec.Secret || (known && was.Secret)
+		disclosed := known && was.Secret && (!spec.Secret || (spec.Generated && !was.Generated))
+		if _, isSet := values[spec.Key]; !isSet || !(moved && secret || disclosed) {
 			continue
 		}
 		typed := slices.ContainsFunc(given, func(f Field) bool { return f.Key == spec.Key && !f.Value.IsNull() })
-		if !typed {
-			issues = append(issues, models.ValidationIssue{
-				Path:    []string{"fields", spec.Key},
-				Message: "This change decides where secrets are sent, so " + spec.Label + " has to be typed again.",
-			})
+		if typed {
+			continue
 		}
+		message := "This change decides where secrets are sent, so " + spec.Label + " has to be typed again."
+		if !moved {
+			message = "The component now shows " + spec.Label + ", which was a secret when it was saved, so it has to be typed again."
+		}
+		issues = append(issues, models.ValidationIssue{Path: []string{"fields", spec.Key}, Message: message})
 	}
 	return issues
 }

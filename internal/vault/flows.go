@@ -68,7 +68,7 @@ func (v *Vault) Steps(ctx context.Context, caller models.Caller, flows []string)
 	steps := make(map[string][]Step, len(rows))
 	for flow, list := range rows {
 		for _, row := range list {
-			steps[flow] = append(steps[flow], Step{FlowStep: row.FlowStep, Problem: v.problem(ctx, &row.FlowStep, row.CredentialStatus)})
+			steps[flow] = append(steps[flow], Step{FlowStep: row.FlowStep, Problem: v.problem(&row.FlowStep, row.CredentialStatus)})
 		}
 	}
 	return steps, err
@@ -161,7 +161,7 @@ func (v *Vault) replaceSteps(ctx context.Context, tx *store.Tx, flow *models.Flo
 		return err
 	}
 	if flow.Active {
-		if err := v.stillFit(ctx, steps, old[flow.ID]); err != nil {
+		if err := v.stillFit(steps, old[flow.ID]); err != nil {
 			return err
 		}
 	}
@@ -170,10 +170,10 @@ func (v *Vault) replaceSteps(ctx context.Context, tx *store.Tx, flow *models.Flo
 
 // stillFit refuses steps that lack a credential, or are newly given one that can't be used. A credential that went bad
 // while the flow ran is no reason to refuse other edits.
-func (v *Vault) stillFit(ctx context.Context, steps, old []store.StepRow) error {
+func (v *Vault) stillFit(steps, old []store.StepRow) error {
 	var problems []models.FlowProblem
 	for _, step := range steps {
-		problem := v.problem(ctx, &step.FlowStep, step.CredentialStatus)
+		problem := v.problem(&step.FlowStep, step.CredentialStatus)
 		kept := slices.ContainsFunc(old, func(o store.StepRow) bool {
 			return o.Key == step.Key && o.CredentialID != nil && step.CredentialID != nil && *o.CredentialID == *step.CredentialID
 		})
@@ -201,7 +201,7 @@ func (v *Vault) layOut(ctx context.Context, tx *store.Tx, flow *models.Flow, spe
 	steps := make([]store.StepRow, len(specs))
 	var isNew []int
 	for i, spec := range specs {
-		component, err := v.components.current(ctx, spec.ComponentID, "")
+		component, err := v.components.current(ctx, tx.Reader, spec.ComponentID)
 		if err != nil {
 			return nil, notFound(err, "component", "steps", strconv.Itoa(i), "componentId")
 		}
@@ -269,7 +269,7 @@ func (v *Vault) lookUp(ctx context.Context, tx *store.Tx, workspace string, step
 			return &models.NotFoundError{What: "credential", Path: path}
 		}
 		if c.ComponentID != step.ComponentID {
-			return v.mismatch(ctx, step.ComponentID, c.ComponentID, path)
+			return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, path)
 		}
 		steps[i].CredentialStatus = c.Status
 	}
@@ -321,7 +321,7 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 			if err != nil {
 				return err
 			}
-			if err := v.stillFit(ctx, steps[id], nil); err != nil {
+			if err := v.stillFit(steps[id], nil); err != nil {
 				return err
 			}
 		}

@@ -35,6 +35,11 @@ func OpenKey(ctx context.Context, st *store.Store, path string) (*seal.KEK, erro
 }
 
 func firstKey(ctx context.Context, st *store.Store, path string) (*seal.KEK, error) {
+	if sealed, err := st.HasKeysets(ctx); err != nil {
+		return nil, err
+	} else if sealed {
+		return nil, errors.New("this database holds sealed credentials but not the value that tells the right key (key_checks is empty): restore it from a whole backup")
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the key file's folder: %w", err)
 	}

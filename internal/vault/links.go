@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"keyward/internal/store"
 	"keyward/models"
@@ -27,20 +28,22 @@ func (v *Vault) linkTarget(ctx context.Context, r store.Reader, caller models.Ca
 	}
 	step := steps[ref.FlowID][i].FlowStep
 	if component != nil && step.ComponentID != component.ID {
-		return flow, step, v.mismatch(ctx, step.ComponentID, component.ID, append(slices.Clone(under), "stepKey"))
+		return flow, step, v.mismatch(ctx, r, step.ComponentID, component.ID, append(slices.Clone(under), "stepKey"))
 	}
 	return flow, step, nil
 }
 
 // mismatch names both components.
-func (v *Vault) mismatch(ctx context.Context, expected, actual string, path []string) error {
-	find := func(id string) *models.Component {
-		if component, err := v.components.current(ctx, id, ""); err == nil {
-			return component
-		}
-		return &models.Component{ID: id, Title: id} // recorded by a newer gateway
+func (v *Vault) mismatch(ctx context.Context, r store.Reader, expected, actual string, path []string) error {
+	e, err := v.components.current(ctx, r, expected)
+	if err != nil {
+		return err
 	}
-	return &models.ComponentMismatchError{Expected: find(expected), Actual: find(actual), Path: path}
+	a, err := v.components.current(ctx, r, actual)
+	if err != nil {
+		return err
+	}
+	return &models.ComponentMismatchError{Expected: e, Actual: a, Path: path}
 }
 
 // Link links a step with a credential of its component, or unlinks it where credential is nil.
@@ -66,12 +69,12 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 				return notFound(err, "credential", "credentialId")
 			}
 			if c.ComponentID != step.ComponentID {
-				return v.mismatch(ctx, step.ComponentID, c.ComponentID, []string{"credentialId"})
+				return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, []string{"credentialId"})
 			}
 			status = c.Status
 		}
 		step.CredentialID = credential
-		if problem := v.problem(ctx, &step, status); flow.Active && problem != nil {
+		if problem := v.problem(&step, status); flow.Active && problem != nil {
 			return &models.FlowNotActivatableError{Problems: []models.FlowProblem{*problem}}
 		}
 		if err := tx.SetStepCredential(ctx, caller.WorkspaceID, flow.ID, step.Key, credential); err != nil {
@@ -143,7 +146,7 @@ func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Cal
 		return replacement, err
 	}
 	if old.ComponentID != replacement.ComponentID {
-		return replacement, v.mismatch(ctx, old.ComponentID, replacement.ComponentID, []string{"toId"})
+		return replacement, v.mismatch(ctx, tx.Reader, old.ComponentID, replacement.ComponentID, []string{"toId"})
 	}
 	return replacement, nil
 }
@@ -176,7 +179,7 @@ func (v *Vault) fit(ctx context.Context, tx *store.Tx, flows []models.Flow, from
 	for _, flow := range active {
 		for _, row := range steps[flow.ID] {
 			if row.CredentialID != nil && *row.CredentialID == from {
-				problem := v.problem(ctx, &row.FlowStep, replacement.Status)
+				problem := v.problem(&row.FlowStep, replacement.Status)
 				problem.Message = fmt.Sprintf("In the active flow «%s»: %s", flow.Name, problem.Message)
 				problems = append(problems, *problem)
 			}
@@ -186,9 +189,9 @@ func (v *Vault) fit(ctx context.Context, tx *store.Tx, flows []models.Flow, from
 }
 
 // problem says what keeps a step from running with a credential of this status; nil when nothing does.
-func (v *Vault) problem(ctx context.Context, step *models.FlowStep, status models.CredentialStatus) *models.FlowProblem {
-	title := step.ComponentID
-	if component, err := v.components.current(ctx, step.ComponentID, ""); err == nil {
+func (v *Vault) problem(step *models.FlowStep, status models.CredentialStatus) *models.FlowProblem {
+	title := strings.TrimPrefix(step.ComponentID, models.ComponentIDPrefix)
+	if component := v.components.byID[step.ComponentID]; component != nil {
 		title = component.Title
 	}
 	p := models.FlowProblem{StepKey: step.Key}

@@ -48,25 +48,41 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	}
 	c.Version++
 	c.UpdatedAt = v.now()
+	var saved models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
-		saved, err := tx.UpdateCredential(ctx, &c, seenVersion, seenRevision)
-		if err != nil {
+		if err := v.saveEdit(ctx, tx, &c, tried, seenVersion, seenRevision); err != nil {
 			return err
-		}
-		if !saved {
-			return v.moved(ctx, tx, &c)
 		}
 		if in.Tags != nil {
 			if err := tx.ReplaceTags(ctx, c.WorkspaceID, c.ID, sortedTags(*in.Tags)); err != nil {
 				return err
 			}
 		}
-		if tried == nil {
-			return nil
-		}
-		return tx.AddVerification(ctx, record(*tried, &c))
+		var err error
+		saved, err = tx.Credential(ctx, c.WorkspaceID, c.ID)
+		return err
 	})
-	return c, err
+	return saved, err
+}
+
+// saveEdit saves the row if nothing moved since: all of it with its verification, or, where nobody was asked, only its
+// name, so that what a verification finds at the same time stays.
+func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential, tried *models.Verification, version, revision int32) error {
+	if tried == nil {
+		renamed, err := tx.RenameCredential(ctx, c, version)
+		if err == nil && !renamed {
+			return v.moved(ctx, tx, c)
+		}
+		return err
+	}
+	saved, err := tx.UpdateCredential(ctx, c, version, revision)
+	if err != nil {
+		return err
+	}
+	if !saved {
+		return v.moved(ctx, tx, c)
+	}
+	return tx.AddVerification(ctx, record(*tried, c))
 }
 
 // moved says why a save found nothing to change: deleted, or changed by somebody else.
@@ -84,7 +100,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 	if len(in.Fields) == 0 {
 		return nil, wrong(in.Issues, nil)
 	}
-	before, err := v.components.version(ctx, c.ComponentID, c.ComponentVersion)
+	before, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +123,8 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 	if len(in.Issues) == 0 && len(issues) == 0 && maps.Equal(values, stored) {
 		return nil, nil //nolint:nilnil // nothing to verify is no error
 	}
-	if movedDestination(beforeMethod, stored, m, values) {
-		issues = append(issues, retype(m, values, in.Fields)...)
-	}
+	moved := movedDestination(beforeMethod, stored, m, values)
+	issues = append(issues, retype(beforeMethod, m, values, in.Fields, moved)...)
 	if err := wrong(in.Issues, issues); err != nil {
 		return nil, err
 	}
@@ -132,7 +147,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err != nil {
 		return c, models.Verification{}, notFound(err, "credential", "id")
 	}
-	component, err := v.components.version(ctx, c.ComponentID, c.ComponentVersion)
+	component, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
 		return c, models.Verification{}, err
 	}
@@ -145,21 +160,24 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 		return c, models.Verification{}, err
 	}
 	tried := record(v.try(ctx, component, m, values), &c)
-	revision := c.SecretRevision
+	var now models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
-		switch tried.Outcome {
-		case models.Accepted:
-			_, err = tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, revision, models.StatusVerified)
-		case models.Rejected:
-			_, err = tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, revision, models.StatusRejected)
+		if status, told := statuses[tried.Outcome]; told {
+			if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, c.SecretRevision, status); err != nil {
+				return err
+			}
 		}
-		if err != nil {
+		var err error
+		if now, err = tx.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
 			return err
-		}
-		if c, err = tx.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
-			return notFound(err, "credential", "id") // deleted meanwhile
 		}
 		return tx.AddVerification(ctx, tried)
 	})
-	return c, *tried, err
+	return now, *tried, notFound(err, "credential", "id") // deleted meanwhile
+}
+
+// statuses are what the outcomes that tell something make of a credential.
+var statuses = map[models.VerificationOutcome]models.CredentialStatus{
+	models.Accepted: models.StatusVerified,
+	models.Rejected: models.StatusRejected,
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,7 @@ type Config struct {
 	Verifiers *verifiers.Registry
 	// Override looks up the operator's value for a descriptor's variable, as catalog.Parse wants it.
 	Override func(string) (string, bool)
+	Log      *slog.Logger
 	// Now is the clock; nil means the real one.
 	Now func() time.Time
 }

@@ -3,15 +3,19 @@ package vault_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
-
-	"log/slog"
+	"time"
 
 	"keyward/catalog"
 	"keyward/internal/egress"
@@ -93,7 +97,7 @@ func openVault(t *testing.T, st *store.Store, dir, text, host string) (*vault.Va
 	}
 	allow, _ := egress.ParseRanges("127.0.0.0/8")
 	v, err := vault.Open(ctx, vault.Config{
-		Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(allow), nil, slog.Default()), Override: noOverride,
+		Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(egress.New(allow), nil, slog.Default()), Override: noOverride, Log: slog.Default(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +210,133 @@ func TestVault_opens_no_swapped_row(t *testing.T) {
 		}
 		if one.KeyID == 0 || one.KeyID != two.KeyID {
 			t.Errorf("key ids %d and %d", one.KeyID, two.KeyID)
+		}
+	})
+}
+
+// A newer descriptor calls public, or hints at, what was a secret when it was typed in: it stays one until it is typed
+// again.
+func TestVault_keeps_secret_what_was_typed_in_as_a_secret(t *testing.T) {
+	ctx := context.Background()
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(s.Close)
+	host := strings.TrimPrefix(s.URL, "http://")
+	const secret = "CANARY-of-more-than-twenty-characters"
+	for name, change := range map[string]string{"public": `"secret":false`, "generated": `"generated":true`} {
+		t.Run(name, func(t *testing.T) {
+			d := gatewaytest.NewDatabase(t, "sqlite")
+			st, err := store.Open(ctx, store.Config{DataDir: d.DataDir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = st.Close() })
+			v, caller := openVault(t, st, d.DataDir, descriptor, host)
+			c, err := v.Create(ctx, caller, vault.NewCredential{ComponentID: "cmp_thing", Fields: []vault.Field{field("token", secret), field("note", "eu")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, caller = openVault(t, st, d.DataDir, strings.Replace(descriptor, `"viewClass":"PasswordFieldView"`, `"viewClass":"PasswordFieldView",`+change, 1), host)
+			_, err = v.Update(ctx, caller, vault.CredentialEdit{ID: c.ID, ExpectedVersion: 1, Fields: []vault.Field{field("note", "us")}})
+			if e, ok := errors.AsType[*models.ValidationError](err); !ok || e.Issues[0].Path[1] != "token" {
+				t.Errorf("an edit of another field disclosed it: %v", err)
+			}
+			if _, err = v.Update(ctx, caller, vault.CredentialEdit{ID: c.ID, ExpectedVersion: 1, Fields: []vault.Field{field("note", "us"), field("token", secret)}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A stored descriptor that this release can't read keeps nothing from starting, nor its credentials from being seen.
+func TestVault_starts_with_an_unreadable_stored_descriptor(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		ctx := context.Background()
+		id := g.Client(t, models.RoleOwner).Petstore(t, "one")
+		if _, err := g.SQL(t).Exec(`UPDATE component_versions SET descriptor = component_versions.icon`); err != nil { // an SVG
+			t.Fatal(err)
+		}
+		v, caller := openVault(t, g.Store, g.DataDir, "", "")
+		caller.WorkspaceID = g.Workspace
+		c, err := v.Credential(ctx, caller, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if component, err := v.ComponentOf(ctx, c.ComponentID); err != nil || component.Title != "petstore" || !component.Retired {
+			t.Errorf("%+v, %v", component, err)
+		}
+		if m, err := v.MethodOf(ctx, &c); err != nil || m.Key != "api-key" {
+			t.Errorf("%+v, %v", m, err)
+		}
+		if err := v.Delete(ctx, caller, id, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// An edit of the name saves nothing else: what a verification finds at the same time stays.
+func TestVault_renaming_keeps_the_status_found_meanwhile(t *testing.T) {
+	for _, dialect := range gatewaytest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := gatewaytest.NewDatabase(t, dialect)
+			id := gatewaytest.New(t, d).Client(t, models.RoleOwner).Petstore(t, "one")
+			var armed atomic.Bool
+			d.Now = func() time.Time { // an edit looks at the clock between its read and its save
+				if armed.CompareAndSwap(true, false) {
+					if _, err := d.SQL(t).Exec(`UPDATE credentials SET status = 'REJECTED'`); err != nil {
+						t.Error(err)
+					}
+				}
+				return time.Now()
+			}
+			c := gatewaytest.New(t, d).Client(t, models.RoleOwner)
+			armed.Store(true)
+			data := c.Must(t, gatewaytest.UpdateCredential, gatewaytest.Vars{"input": gatewaytest.Vars{"id": id, "expectedVersion": 1, "name": "other"}})
+			if armed.Load() || data.Text("updateCredential.credential.status") != "REJECTED" || data.Text("updateCredential.credential.name") != "other" {
+				t.Errorf("%v", data)
+			}
+		})
+	}
+}
+
+// Two gateways that start at once on one empty database make one workspace.
+func TestVault_EnsureWorkspace_at_once(t *testing.T) {
+	ctx := context.Background()
+	for _, dialect := range gatewaytest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := gatewaytest.NewDatabase(t, dialect)
+			var stores []*store.Store
+			for range 2 {
+				st, err := store.Open(ctx, store.Config{URL: d.URL, DataDir: d.DataDir})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = st.Close() })
+				stores = append(stores, st)
+			}
+			var wg sync.WaitGroup
+			for _, st := range stores {
+				wg.Go(func() { openVault(t, st, d.DataDir, "", "") })
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// Once something is sealed, no other key is made, whatever is missing.
+func TestOpenKey_makes_no_second_key(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		elsewhere := filepath.Join(t.TempDir(), "keyward.key")
+		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), elsewhere) {
+			t.Errorf("a missing key file: %v", err)
+		}
+		if _, err := g.SQL(t).Exec(`DELETE FROM key_checks`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), "backup") {
+			t.Errorf("a missing check: %v", err)
+		}
+		if _, err := os.Stat(elsewhere); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a key file was made: %v", err)
 		}
 	})
 }
