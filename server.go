@@ -70,7 +70,11 @@ func newLog(format string, w io.Writer) *slog.Logger {
 }
 
 func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Store, error) {
-	return store.Open(ctx, store.Config{URL: c.DatabaseURL, DataDir: c.DataDir, Connections: c.Connections, Log: log})
+	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, DataDir: c.DataDir, Connections: c.Connections, Log: log})
+	if err != nil && c.DatabaseURL != "" {
+		err = fmt.Errorf("--database-url (KEYWARD_DATABASE_URL): %w", err)
+	}
+	return st, err
 }
 
 // openVault opens the key and records the catalog.
@@ -122,7 +126,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	defer func() { err = errors.Join(err, st.Close()) }()
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("--addr (KEYWARD_ADDR): %w", err)
 	}
 	defer ln.Close() // the server has closed it, unless something before it failed
 	guard, override := egress.New(allow), os.LookupEnv

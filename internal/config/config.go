@@ -65,6 +65,9 @@ func Parse(args []string) (*Command, error) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
+		if strings.HasPrefix(err.Error(), "unexpected argument") { // it may be a URL with a password whose flag was left out
+			return nil, errors.New("unexpected argument: each value needs its flag in front; see keyward --help")
+		}
 		return nil, err
 	}
 	c.Name = parsed.Command()

@@ -56,6 +56,7 @@ type Store struct {
 	dialect string
 	pools   []*sql.DB
 	file    string // of the embedded database
+	opened  os.FileInfo
 }
 
 // Open opens the database and brings its schema up to date.
@@ -164,6 +165,9 @@ func (s *Store) prepareSQLite(ctx context.Context, c Config) error {
 		return err
 	}
 	var err error
+	if s.opened, err = os.Stat(s.file); err != nil {
+		return err
+	}
 	if s.write, err = openGORM(sqliteDialector{&sqlite.Dialector{Conn: s.pools[0]}}, c); err != nil {
 		return err
 	}
@@ -231,8 +235,27 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
+// inPlace refuses to go on when the embedded database's file was moved or replaced: SQLite would write on into a file
+// without a name, and what was confirmed would be gone with the process.
+func (s *Store) inPlace() error {
+	if s.file == "" {
+		return nil
+	}
+	now, err := os.Stat(s.file)
+	if err == nil && !os.SameFile(now, s.opened) {
+		err = errors.New("another file is in its place")
+	}
+	if err != nil {
+		return fmt.Errorf("the database file was taken away: %w", err)
+	}
+	return nil
+}
+
 // Ping asks the database for a sign of life.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.inPlace(); err != nil {
+		return err
+	}
 	for _, pool := range s.pools {
 		var one int
 		if err := pool.QueryRowContext(ctx, "select 1").Scan(&one); err != nil {

@@ -21,6 +21,9 @@ type Tx struct{ Reader }
 // serialization failure or a deadlock, so it must not keep state between runs.
 func (s *Store) Save(ctx context.Context, fn func(*Tx) error) error {
 	return retry(ctx, func() error {
+		if err := s.inPlace(); err != nil {
+			return err
+		}
 		return s.write.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 			return fn(&Tx{Reader{db: db}})
 		})
