@@ -129,11 +129,12 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		return fmt.Errorf("--addr (KEYWARD_ADDR): %w", err)
 	}
 	defer ln.Close() // the server has closed it, unless something before it failed
+	address := netip.MustParseAddrPort(ln.Addr().String())
+	c.Listening(address.Port())
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
 	handlers := httpserver.Config{Ready: st.Ping, Log: log}
 	if c.Sample {
-		address := netip.MustParseAddrPort(ln.Addr().String())
 		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
 		exceptions["petstore"] = guard.With(own)
 		override = sampleOverride(address)

@@ -42,14 +42,15 @@ type Serve struct {
 	BaseURL     string `name:"base-url" env:"KEYWARD_BASE_URL" placeholder:"URL" help:"Where browsers and clients reach this gateway. By default http://localhost and the port."`
 	Sample      bool   `env:"KEYWARD_SAMPLE" help:"Serve a sample Petstore API for the walk-through, let the petstore component reach it, and print a token at the start. Only on this machine."`
 	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
+	ownBaseURL  bool
 	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
 }
 
 // TokenCreate says what the token shall be.
 type TokenCreate struct {
 	Database
-	TokenName string      `name:"name" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
-	Role      models.Role `required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER and EDITOR read and write, VIEWER reads, RUNTIME does neither."`
+	TokenName string      `name:"name" env:"KEYWARD_TOKEN_NAME" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
+	Role      models.Role `env:"KEYWARD_TOKEN_ROLE" required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER and EDITOR read and write, VIEWER reads, RUNTIME does neither."`
 }
 
 // Parse reads the command line and the environment. Asked for help, it prints it and exits.
@@ -100,7 +101,8 @@ func (s *Serve) check() error {
 		return fmt.Errorf("--addr must be HOST:PORT, like 127.0.0.1:8080")
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = "http://localhost:" + port
+		s.BaseURL = "http://localhost:" + port // of port 0, Listening tells the real one
+		s.ownBaseURL = true
 	}
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
 	base, err := url.Parse(s.BaseURL)
@@ -114,6 +116,13 @@ func (s *Serve) check() error {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")
 	}
 	return nil
+}
+
+// Listening tells the port that was taken for port 0.
+func (s *Serve) Listening(port uint16) {
+	if s.ownBaseURL {
+		s.BaseURL = fmt.Sprintf("http://localhost:%d", port)
+	}
 }
 
 func loopback(host string) bool {

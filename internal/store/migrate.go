@@ -23,7 +23,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithVerbose(false), goose.WithDisableGlobalRegistry(true)}
 	if s.dialect == "postgres" {
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // looks every second; by default every five
 		if err != nil {
 			return err
 		}

@@ -122,6 +122,9 @@ func connectReason(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "no answer in time"
 	}
+	if text := err.Error(); strings.Contains(text, "TLS") || strings.Contains(text, "tls: ") || strings.Contains(text, "x509") {
+		return "it speaks no TLS, or its certificate can't be verified; see sslmode"
+	}
 	return "nothing answers there, or not as PostgreSQL does"
 }
 

@@ -1,0 +1,43 @@
+package config
+
+import "testing"
+
+func TestServe_knows_where_it_is_reached(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"by default":        {nil, "http://localhost:4711"},
+		"of a chosen port":  {[]string{"--addr", "127.0.0.1:0"}, "http://localhost:4711"},
+		"where it is told":  {[]string{"--base-url", "https://keyward.example.com/"}, "https://keyward.example.com"},
+		"told another port": {[]string{"--base-url", "http://localhost:9"}, "http://localhost:9"},
+	} {
+		command, err := Parse(append([]string{"serve"}, c.args...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		command.Serve.Listening(4711)
+		if command.Serve.BaseURL != c.want {
+			t.Errorf("%s: %s", name, command.Serve.BaseURL)
+		}
+	}
+}
+
+func TestParse_puts_the_key_file_into_the_data_folder(t *testing.T) {
+	for want, args := range map[string][]string{
+		"data/keyward.key": {"serve"}, "/var/lib/keyward/keyward.key": {"migrate", "--data-dir", "/var/lib/keyward"},
+		"/run/secrets/key": {"serve", "--key-file", "/run/secrets/key"},
+	} {
+		command, err := Parse(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := command.Serve.KeyFile
+		if args[0] == "migrate" {
+			got = command.Migrate.KeyFile
+		}
+		if got != want {
+			t.Errorf("%v: %s", args, got)
+		}
+	}
+}
