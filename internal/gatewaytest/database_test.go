@@ -64,7 +64,7 @@ func (p *proxy) accept() {
 }
 
 func (p *proxy) carry(to, from net.Conn) {
-	defer to.Close() //nolint:errcheck // over is over
+	defer to.Close()
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)

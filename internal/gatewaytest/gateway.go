@@ -226,11 +226,11 @@ func (c *Client) Try(query string, vars Vars) (Response, error) {
 	if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	answer, err := http.DefaultClient.Do(request) //nolint:forbidigo // the test's own side
+	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return Response{}, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // read whole
+	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return Response{}, err

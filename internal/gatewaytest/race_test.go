@@ -202,7 +202,7 @@ func dropConstraints(t *testing.T, db *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end
+	defer rows.Close()
 	var dropped int
 	for rows.Next() {
 		var name, definition string
