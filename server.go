@@ -89,6 +89,9 @@ func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egre
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range catalog.UnknownSettings(components, os.Environ()) {
+		log.Warn("no component has a variable for this setting: it has no effect", "setting", name)
+	}
 	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
 }
 
@@ -126,7 +129,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	defer func() { err = errors.Join(err, st.Close()) }()
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
-		return fmt.Errorf("--addr (KEYWARD_ADDR): %w", err)
+		return fmt.Errorf("--addr (KEYWARD_ADDR), choose another: %w", err)
 	}
 	defer ln.Close() // the server has closed it, unless something before it failed
 	address := netip.MustParseAddrPort(ln.Addr().String())
@@ -156,7 +159,13 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	}
 	handlers.Icon = v.Icon
 	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, BaseURL: c.BaseURL}, log))
-	return httpserver.Serve(ctx, ln, httpserver.New(handlers), log)
+	if c.Exposed() {
+		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)
+	}
+	log.Info("serving", "version", version, "addr", ln.Addr().String(), "base_url", c.BaseURL, "database", st.Dialect(), "egress_allow", c.EgressAllow)
+	err = httpserver.Serve(ctx, ln, httpserver.New(handlers), log)
+	log.Info("stopped")
+	return err
 }
 
 // sampleOverride points the petstore component at this gateway's own sample, unless the operator says otherwise.
@@ -185,7 +194,7 @@ Stop with Ctrl-C.
 
 // greet makes a token for the walk-through and prints it: to the terminal, never to the log.
 func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL string) error {
-	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "printed by serve --sample", Role: models.RoleOwner, Replace: true})
+	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "sample (printed at the start)", Role: models.RoleOwner, Replace: true})
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func TestBuiltin_requests(t *testing.T) {
 		r.Basic = &models.BasicAuth{Username: username, Password: password}
 		return r
 	}
-	post := models.HTTPRequest{Method: "POST", URL: "https://slack.com/api/auth.test"}
+	post := models.HTTPRequest{Method: "POST", URL: "{{baseUrl}}/auth.test"}
 	query := get("{{testUrl}}")
 	query.Query = map[string]string{"{{parameterName}}": "{{apiKey}}"}
 	tests := map[string]struct {
@@ -111,7 +111,7 @@ func TestBuiltin_requests(t *testing.T) {
 	}{
 		"petstore/api-key":           {with(get("{{baseUrl}}/user/me"), "api-key", "{{apiKey}}"), "petstore.elastic.io"},
 		"mailchimp/api-key":          {basic(get("https://{{dataCentre}}.api.mailchimp.com/3.0/ping"), "keyward", "{{apiKey}}"), "*.api.mailchimp.com"},
-		"stripe/api-key":             {with(get("https://api.stripe.com/v1/balance"), "Authorization", "Bearer {{apiKey}}"), "api.stripe.com"},
+		"stripe/api-key":             {with(get("{{baseUrl}}/v1/balance"), "Authorization", "Bearer {{apiKey}}"), "api.stripe.com"},
 		"pipedrive/api-token":        {with(get("https://{{companyDomain}}.pipedrive.com/api/v1/users/me"), "x-api-token", "{{apiToken}}"), "*.pipedrive.com"},
 		"shopify-admin/access-token": {with(get("https://{{shop}}.myshopify.com/admin/api/{{apiVersion}}/shop.json"), "X-Shopify-Access-Token", "{{accessToken}}"), "*.myshopify.com"},
 		"zendesk/api-token":          {basic(get("https://{{subdomain}}.zendesk.com/api/v2/users/me.json"), "{{email}}/token", "{{apiToken}}"), "*.zendesk.com"},

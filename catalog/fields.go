@@ -109,7 +109,7 @@ func (r *reader) field(key string, v value) models.FieldSpec {
 	if !spec.Secret && !choice && spec.View != models.ViewCheckbox {
 		spec.Format = cmp.Or(spec.Format, n.format)
 	}
-	spec.Destination = spec.Destination || spec.Format != ""
+	spec.Destination = spec.Destination || (spec.Format != "" && spec.Format != models.FormatHeader)
 	r.checkField(&spec, v)
 	return spec
 }

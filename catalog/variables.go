@@ -4,13 +4,39 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+
+	"keyward/models"
 )
 
 // SettingName is the setting that overrides a component's variable: KEYWARD_COMPONENT_PETSTORE_BASE_URL for petstore's
 // baseUrl.
 func SettingName(key, variable string) string {
-	return "KEYWARD_COMPONENT_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_")) + "_" +
+	return settingPrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_")) + "_" +
 		strings.ToUpper(strings.Join(splitWords(variable), "_"))
+}
+
+const settingPrefix = "KEYWARD_COMPONENT_"
+
+// UnknownSettings lists the settings in an environment (NAME=value) that override nothing: they are misspelt, or the
+// component has no such variable.
+func UnknownSettings(components []*models.Component, environment []string) []string {
+	known := map[string]bool{}
+	for _, component := range components {
+		for i := range component.Methods {
+			if dry := component.Methods[i].DryRequest; dry != nil {
+				for variable := range dry.Variables {
+					known[SettingName(component.Key, variable)] = true
+				}
+			}
+		}
+	}
+	var unknown []string
+	for _, entry := range environment {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, settingPrefix) && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
 }
 
 // resolve reads the variables and lets the operator's settings override them.

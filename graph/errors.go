@@ -57,7 +57,7 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 		}, nil
 	}
 	if e, ok := errors.AsType[*models.FlowNotActivatableError](err); ok {
-		typed := &model.FlowNotActivatableError{Code: model.ErrorCodeFlowNotActivatable, Message: e.Error()}
+		typed := &model.FlowNotActivatableError{Code: model.ErrorCodeFlowNotActivatable, Message: e.Error(), Path: e.Path}
 		for _, problem := range e.Problems {
 			typed.Problems = append(typed.Problems, newFlowProblem(problem))
 		}
@@ -143,7 +143,7 @@ func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *mo
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		if errors.Is(err, models.ErrForbidden) {
-			e := coded(ctx, codeForbidden, "Your role may not do this. Ask an owner of the workspace for a token whose role may.")
+			e := coded(ctx, codeForbidden, "Your role may not do this. Ask whoever runs this gateway for a token whose role may.")
 			if at, ok := errors.AsType[*gqlerror.Error](err); ok {
 				e.Path = at.Path
 			}
@@ -182,12 +182,29 @@ func requestError(e *gqlerror.Error) *gqlerror.Error {
 		message = "The document can't be parsed at this place."
 	case e.Rule == "ValuesOfCorrectType":
 		message = "The value at this place is not of the type that the schema asks for."
-	case len(e.Path) > 0 && e.Path[0] == ast.PathName("variable") && strings.Contains(message, "is not a valid"):
-		message = "The variable's value is not one of the type's."
+	case len(e.Path) > 0 && e.Path[0] == ast.PathName("variable"):
+		message = variableProblem(message)
+	case message == "operation  not found":
+		message = "The document has several operations: say in operationName which one to run."
 	case strings.HasPrefix(message, "operation ") && strings.HasSuffix(message, " not found"):
 		message = "The document has no operation of the name that operationName says."
+	case message == "no operation provided":
+		message = "The document has no operation."
 	}
 	return &gqlerror.Error{Message: message, Path: e.Path, Locations: e.Locations, Extensions: map[string]any{"code": code}}
+}
+
+// variableProblem says in a sentence what gqlparser found wrong with a variable, whose place the error's path tells.
+func variableProblem(message string) string {
+	switch message {
+	case "must be defined":
+		return "This must be given."
+	case "cannot be null":
+		return "This must not be null."
+	case "unknown field":
+		return "This input has no such field."
+	}
+	return "This value is not of the type that the schema asks for."
 }
 
 // recoverer logs where a panic came from, never what it carried: that may be a secret.

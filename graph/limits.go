@@ -57,6 +57,9 @@ func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	case size.fields > maxFields:
 		return tooCostly("The query asks for more than %d fields.", maxFields)
 	}
+	if err := checkFieldValues(op.Doc); err != nil {
+		return err
+	}
 	if err := checkPages(op); err != nil {
 		return err
 	}
@@ -66,9 +69,50 @@ func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.Operati
 		}
 	}
 	if cost := complexity.Calculate(ctx, l.schema, op.Operation, op.Variables); cost > maxComplexity {
-		return tooCostly("The query would cost %d; %d is the most. Ask for fewer rows (first) or fewer fields.", cost, maxComplexity)
+		return tooCostly("The query would cost more than %d. Ask for fewer rows (first) or fewer fields.", maxComplexity)
 	}
 	return nil
+}
+
+// checkFieldValues refuses a field's value that is written into the document, a variable's default included: documents are
+// cached, logged by proxies and shown in tools, and a secret has no business there.
+func checkFieldValues(doc *ast.QueryDocument) *gqlerror.Error {
+	var refused *gqlerror.Error
+	var look func(value *ast.Value)
+	look = func(value *ast.Value) {
+		if value == nil {
+			return
+		}
+		if value.Definition != nil && value.Definition.Name == "FieldValue" && value.Kind != ast.Variable && value.Kind != ast.NullValue {
+			refused = &gqlerror.Error{
+				Message:    "A field's value must be sent as a variable: the document is no place for a secret.",
+				Locations:  []gqlerror.Location{{Line: value.Position.Line, Column: value.Position.Column}},
+				Extensions: map[string]any{"code": codeBadRequest},
+			}
+		}
+		for _, child := range value.Children {
+			look(child.Value)
+		}
+	}
+	inSet := func(set ast.SelectionSet) {
+		for _, selection := range set {
+			if f, ok := selection.(*ast.Field); ok {
+				for _, argument := range f.Arguments {
+					look(argument.Value)
+				}
+			}
+		}
+	}
+	for _, operation := range doc.Operations {
+		for _, variable := range operation.VariableDefinitions {
+			look(variable.DefaultValue)
+		}
+		eachSelection(operation.SelectionSet, inSet)
+	}
+	for _, fragment := range doc.Fragments {
+		eachSelection(fragment.SelectionSet, inSet)
+	}
+	return refused
 }
 
 // checkPages refuses a page that no list would give before anything is run: a mutation must not be carried out and then

@@ -13,7 +13,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-playground/validator/v10"
-	"github.com/go-playground/validator/v10/non-standard/validators"
 
 	"keyward/graph/model"
 	"keyward/models"
@@ -58,10 +57,12 @@ var inputValidator = sync.OnceValue(func() *validator.Validate {
 			return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 		},
 		"line": func(f validator.FieldLevel) bool {
-			return !strings.ContainsFunc(f.Field().String(), unicode.IsControl)
+			return !strings.ContainsFunc(f.Field().String(), func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
 		},
-		"stepkey":  func(f validator.FieldLevel) bool { return stepKey.MatchString(f.Field().String()) },
-		"notblank": validators.NotBlank,
+		"stepkey": func(f validator.FieldLevel) bool { return stepKey.MatchString(f.Field().String()) },
+		"notblank": func(f validator.FieldLevel) bool {
+			return strings.ContainsFunc(f.Field().String(), func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+		},
 	} {
 		if err := v.RegisterValidation(tag, rule); err != nil {
 			panic(err) // a tag is misspelt here

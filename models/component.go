@@ -142,6 +142,8 @@ const (
 	FormatURL FieldFormat = "url"
 	// FormatHost is a host name or an IP address, without scheme, port or path.
 	FormatHost FieldFormat = "host"
+	// FormatHeader is the name of an HTTP header that is free for an API's own use.
+	FormatHeader FieldFormat = "header"
 	// FormatPort is a number from 1 to 65535.
 	FormatPort FieldFormat = "port"
 )

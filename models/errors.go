@@ -19,9 +19,14 @@ func (e *BadRequestError) Error() string { return e.Message }
 type NotFoundError struct {
 	What string // "credential", "flow", …
 	Path []string
+	// Message says it better than the usual sentence, where there is something better to say.
+	Message string
 }
 
 func (e *NotFoundError) Error() string {
+	if e.Message != "" {
+		return e.Message
+	}
 	return fmt.Sprintf("There is no such %s in this workspace. It may have been deleted: reload and choose another.", e.What)
 }
 
@@ -105,12 +110,18 @@ type ComponentMismatchError struct {
 }
 
 func (e *ComponentMismatchError) Error() string {
+	if !e.Expected.RequiresCredential() {
+		return fmt.Sprintf("%s needs no credential: leave its step without one.", e.Expected.Title)
+	}
 	return fmt.Sprintf("The step belongs to %s, the credential to %s. Choose a credential of %s, or make a new one.",
 		e.Expected.Title, e.Actual.Title, e.Expected.Title)
 }
 
 // FlowNotActivatableError: a flow is not, or would no longer be, fit to be active.
-type FlowNotActivatableError struct{ Problems []FlowProblem }
+type FlowNotActivatableError struct {
+	Problems []FlowProblem
+	Path     []string
+}
 
 func (e *FlowNotActivatableError) Error() string {
 	if len(e.Problems) == 1 {

@@ -65,7 +65,7 @@ var reasonMessages = map[VerificationReason]string{
 	ReasonHostNotFound:       "No such host was found. Check the host name or address for typos.",
 	ReasonConnectionRefused:  "The host is there but refused or dropped the connection. Check the port, and that the service is running and lets this gateway in.",
 	ReasonTimeout:            "The service did not answer in time. Try again later, and check that its firewall lets this gateway in.",
-	ReasonTLSInvalid:         "The service's certificate could not be verified, so nothing was sent. Check the host name, or have the service's certificate renewed.",
+	ReasonTLSInvalid:         "The service offers no encryption, or its certificate could not be verified, so nothing was sent. Check the host name and port, have its certificate renewed, or, on a network you trust, choose a connection without encryption.",
 	ReasonTargetForbidden:    "This gateway is not allowed to reach that address. Use a public address, or ask the operator to allow this one.",
 	ReasonRateLimited:        "The service asked us to slow down. Try again in a few minutes.",
 	ReasonDatabaseNotFound:   "The server let us in but has no database of that name. Check the database name for typos.",

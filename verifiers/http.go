@@ -108,7 +108,7 @@ func (s scope) authenticate(req *http.Request, declared *models.HTTPRequest) err
 	headers := s.pairs(declared.Headers)
 	for _, name := range slices.Sorted(maps.Keys(headers)) { // two templates may come to one name: always the same one wins
 		value := headers[name]
-		if !mayNameHeader(name) || hasControl(value) {
+		if !MayNameHeader(name) || hasControl(value) {
 			return errRejected
 		}
 		req.Header.Set(name, value)
@@ -131,9 +131,9 @@ var reservedHeaders = []string{
 	"Transfer-Encoding", "Upgrade",
 }
 
-// mayNameHeader reports whether name is a token (RFC 9110, section 5.6.2) and no reserved header's. A person may have
+// MayNameHeader reports whether name is a token (RFC 9110, section 5.6.2) and no reserved header's. A person may have
 // typed it.
-func mayNameHeader(name string) bool {
+func MayNameHeader(name string) bool {
 	for _, c := range []byte(name) {
 		alphanumeric := '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 		if !alphanumeric && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {

@@ -158,7 +158,7 @@ type ComponentFilter struct {
 	Search *string `json:"search,omitempty" validate:"omitempty,max=200,text"`
 	// Only this family.
 	Category *models.ComponentCategory `json:"category,omitempty"`
-	// Only components with at least one credential.
+	// Only components with at least one credential. false filters nothing.
 	Connected *bool `json:"connected,omitempty"`
 }
 
@@ -218,7 +218,7 @@ type CreateCredentialInput struct {
 	ComponentID string `json:"componentId"`
 	// Defaults to the component's first method.
 	AuthMethod *string `json:"authMethod,omitempty"`
-	// Defaults to «My <component title> credential».
+	// Up to 200 characters. Defaults to «My <component title> credential».
 	Name *string `json:"name,omitempty" validate:"omitempty,max=200,text,line"`
 	// The values.
 	Fields []*FieldInput `json:"fields" validate:"max=200,dive"`
@@ -226,9 +226,10 @@ type CreateCredentialInput struct {
 	LinkTo *StepRef `json:"linkTo,omitempty"`
 	// Save even though no dry request could confirm it (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved.
 	SaveUnverified bool `json:"saveUnverified"`
-	// Words to find it by; up to 20. Never put a secret here.
-	Tags []string `json:"tags,omitempty" validate:"max=20,dive,required,max=100,text,line"`
-	// A repeated call with the same key and input returns the first result for 24 hours.
+	// Words to find it by: up to 20, of up to 100 characters each. Never put a secret here.
+	Tags []string `json:"tags,omitempty" validate:"max=20,dive,notblank,max=100,text,line"`
+	// A repeated call of the same API token with the same key and input returns what the first success saved, for 24 hours. Up
+	// to 255 characters. A call that failed does not use the key up.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty" validate:"omitempty,min=1,max=255,text"`
 }
 
@@ -303,9 +304,9 @@ type CredentialFilter struct {
 	Status []models.CredentialStatus `json:"status,omitempty" validate:"max=5"`
 	// Part of the name, in any case.
 	Search *string `json:"search,omitempty" validate:"omitempty,max=200,text"`
-	// Only those with every one of these tags.
+	// Only those with every one of these tags, in exactly this spelling.
 	Tags []string `json:"tags,omitempty" validate:"max=20,dive,max=100,text"`
-	// Only credentials that no flow uses.
+	// Only credentials that no flow uses. false filters nothing.
 	Unused *bool `json:"unused,omitempty"`
 }
 
@@ -367,7 +368,7 @@ type FieldCondition struct {
 type FieldInput struct {
 	// The field's key, as the auth method's fields say.
 	Key string `json:"key" validate:"required,max=200,text"`
-	// null clears an optional field; it must be given.
+	// Up to 64 KiB. null clears an optional field; it must be given.
 	Value graphql.Omittable[*models.FieldValue] `json:"value,omitempty"`
 }
 
@@ -399,7 +400,7 @@ type FieldSpec struct {
 	HelpURL *string `json:"helpUrl,omitempty"`
 	// The choices of a select.
 	Options []*FieldOption `json:"options"`
-	// A regular expression (RE2) that the whole value has to match.
+	// A regular expression that the whole value has to match. It means the same in RE2 and in browsers (`pattern`).
 	Pattern *string `json:"pattern,omitempty"`
 	// What to tell a person whose value does not match the pattern.
 	PatternMessage *string `json:"patternMessage,omitempty"`
@@ -680,20 +681,21 @@ type StepRef struct {
 	StepKey string `json:"stepKey"`
 }
 
-// What updateCredential changes.
+// What updateCredential changes. The auth method stays: to change it, make a new credential and put it in this one's place with
+// replaceCredential.
 type UpdateCredentialInput struct {
 	// Which one.
 	ID string `json:"id"`
 	// The version you saw.
 	ExpectedVersion int32 `json:"expectedVersion"`
-	// A new name.
-	Name *string `json:"name,omitempty" validate:"omitempty,max=200,text,line"`
+	// A new name, up to 200 characters.
+	Name *string `json:"name,omitempty" validate:"omitempty,notblank,max=200,text,line"`
 	// New values; an omitted field keeps its value.
 	Fields []*FieldInput `json:"fields,omitempty" validate:"max=200,dive"`
 	// Save even though no dry request could confirm it (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved.
 	SaveUnverified bool `json:"saveUnverified"`
-	// New tags in the place of all the old ones; null or omitted keeps them.
-	Tags []string `json:"tags,omitempty" validate:"omitempty,max=20,dive,required,max=100,text,line"`
+	// New tags in the place of all the old ones: up to 20, of up to 100 characters each. null or omitted keeps them.
+	Tags []string `json:"tags,omitempty" validate:"omitempty,max=20,dive,notblank,max=100,text,line"`
 }
 
 // It was saved.

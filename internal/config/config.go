@@ -19,7 +19,7 @@ import (
 type Command struct {
 	Name string `kong:"-"`
 
-	Serve   Serve    `cmd:"" help:"Serve the gateway."`
+	Serve   Serve    `cmd:"" help:"Serve the gateway. KEYWARD_COMPONENT_<KEY>_<NAME> gives a component's variable another value; SSL_CERT_FILE adds certificate authorities for dry requests."`
 	Migrate Database `cmd:"" help:"Bring the database's schema up to date, and do nothing else. serve does so by itself."`
 	Token   struct {
 		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
@@ -32,7 +32,7 @@ type Database struct {
 	DatabaseURL string `name:"database-url" env:"KEYWARD_DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host:5432/database?sslmode=verify-full. Without it, an embedded database in the data folder."`
 	DataDir     string `name:"data-dir" env:"KEYWARD_DATA_DIR" default:"./data" placeholder:"FOLDER" help:"Where the embedded database and the key file are (${default})."`
 	KeyFile     string `name:"key-file" env:"KEYWARD_KEY_FILE" placeholder:"FILE" help:"The key that opens every credential. Made at the first start, with mode 0600; without it nothing can be opened, so keep a copy apart from the database's. By default keyward.key in the data folder."`
-	Connections int    `name:"database-connections" env:"KEYWARD_DATABASE_CONNECTIONS" default:"16" placeholder:"N" help:"How many connections to the database are kept (${default})."`
+	Connections int    `name:"database-connections" env:"KEYWARD_DATABASE_CONNECTIONS" default:"16" placeholder:"N" help:"How many connections to the database are kept, at least 2 (${default})."`
 }
 
 // Serve is the gateway's settings.
@@ -67,7 +67,7 @@ func Parse(args []string) (*Command, error) {
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		if strings.HasPrefix(err.Error(), "unexpected argument") { // it may be a URL with a password whose flag was left out
-			return nil, errors.New("unexpected argument: each value needs its flag in front; see keyward --help")
+			return nil, errors.New("unexpected argument: there is no such command, or a value lacks its flag in front; see keyward --help")
 		}
 		return nil, err
 	}
@@ -106,8 +106,8 @@ func (s *Serve) check() error {
 	}
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
 	base, err := url.Parse(s.BaseURL)
-	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return fmt.Errorf("--base-url must be a URL like https://keyward.example.com")
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil || base.Path != "" || base.RawQuery != "" || base.Fragment != "" {
+		return fmt.Errorf("--base-url must be a URL like https://keyward.example.com, without a path")
 	}
 	if base.Scheme == "http" && !loopback(base.Hostname()) {
 		return fmt.Errorf("--base-url must begin with https:// unless it names this machine: tokens would cross the network in the clear")
@@ -116,6 +116,12 @@ func (s *Serve) check() error {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")
 	}
 	return nil
+}
+
+// Exposed reports whether the gateway listens beyond this machine while nothing says that clients come by https.
+func (s *Serve) Exposed() bool {
+	host, _, err := net.SplitHostPort(s.Addr)
+	return err == nil && s.ownBaseURL && !loopback(host)
 }
 
 // Listening tells the port that was taken for port 0.

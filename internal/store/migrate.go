@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -14,8 +12,8 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate applies what is missing. Several gateways may start at once: PostgreSQL holds a session lock meanwhile, and
-// for SQLite, where goose has none, a lock on a file beside the database does it.
+// migrate applies what is missing. Several gateways may start at once: PostgreSQL holds a session lock meanwhile; for
+// SQLite, Open holds one on a file beside the database.
 func (s *Store) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations/"+s.dialect)
 	if err != nil {
@@ -28,12 +26,6 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
-	} else {
-		file := flock.New(s.file+".lock", flock.SetPermissions(0o600))
-		if err := file.Lock(); err != nil {
-			return fmt.Errorf("lock %s: %w", file.Path(), err)
-		}
-		defer func() { _ = file.Unlock() }()
 	}
 	provider, err := goose.NewProvider(dialect, s.pools[0], files, options...)
 	if err != nil {

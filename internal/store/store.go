@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -69,6 +70,11 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		err error
 	)
 	if c.URL == "" {
+		unlock, lockErr := lockFolder(c.DataDir)
+		if lockErr != nil {
+			return nil, lockErr
+		}
+		defer unlock()
 		s, err = openSQLite(ctx, c)
 	} else {
 		s, err = openPostgres(ctx, c)
@@ -128,14 +134,26 @@ func connectReason(err error) string {
 	return "nothing answers there, or not as PostgreSQL does"
 }
 
+// lockFolder lets one process at a time open and migrate the embedded database: its switch to WAL fails at once beside
+// another's, and goose has no lock for SQLite.
+func lockFolder(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	file := flock.New(filepath.Join(dir, sqliteFile+".lock"), flock.SetPermissions(0o600))
+	if err := file.Lock(); err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	return func() { _ = file.Unlock() }, nil
+}
+
+const sqliteFile = "keyward.db"
+
 // openSQLite opens two pools on one file: one connection that writes, so that writers queue here and not in the
 // database's busy loop, and several that only read.
 func openSQLite(ctx context.Context, c Config) (*Store, error) {
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	file := filepath.Join(c.DataDir, "keyward.db")
-	const pragmas = "?_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_time_format=sqlite"
+	file := filepath.Join(c.DataDir, sqliteFile)
+	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_time_format=sqlite"
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()}).String()
 	writePool, err := sql.Open("sqlite", uri+pragmas+"&_txlock=immediate")
 	if err != nil {
@@ -228,6 +246,9 @@ func (sqliteDialector) Translate(err error) error {
 	}
 	return err
 }
+
+// Dialect is "sqlite" or "postgres".
+func (s *Store) Dialect() string { return s.dialect }
 
 // Close closes the database.
 func (s *Store) Close() error {

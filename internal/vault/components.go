@@ -157,7 +157,7 @@ func (v *Vault) Components(ctx context.Context, caller models.Caller, f Componen
 			return result, err
 		}
 	}
-	search := fold(f.Search)
+	search := fold(strings.TrimSpace(f.Search))
 	for _, component := range v.components.sorted {
 		title := fold(component.Title)
 		switch {

@@ -69,10 +69,11 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	if err != nil {
 		return models.Credential{}, err
 	}
+	now := v.now()
 	c := models.Credential{
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.CredentialIDPrefix), // made first: the seal binds to it
 		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
-		Status: status, Version: 1, SecretRevision: 1, CreatedAt: v.now(), UpdatedAt: v.now(),
+		Status: status, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	c.Name = strings.TrimSpace(in.Name)
 	if c.Name == "" {
@@ -137,7 +138,13 @@ func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key strin
 		return models.Credential{}, &models.IdempotencyKeyReusedError{}
 	}
 	c, err := v.store.Credential(ctx, caller.WorkspaceID, found.CredentialID)
-	return c, notFound(err, "credential", "idempotencyKey")
+	if errors.Is(err, store.ErrNotFound) {
+		err = &models.NotFoundError{
+			What: "credential", Path: []string{"idempotencyKey"},
+			Message: "The credential that was made with this idempotencyKey has been deleted since. Use a new key to make another.",
+		}
+	}
+	return c, err
 }
 
 // inputHash is keyed: the input holds secrets, and a plain hash of a short one could be guessed.

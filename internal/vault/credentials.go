@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"keyward/models"
 )
@@ -31,7 +32,7 @@ func (v *Vault) Credentials(ctx context.Context, caller models.Caller, f models.
 	if err := mayRead(caller); err != nil {
 		return models.Page[models.Credential]{}, err
 	}
-	f.Search = fold(f.Search)
+	f.Search = fold(strings.TrimSpace(f.Search))
 	return v.store.Credentials(ctx, caller.WorkspaceID, f, p)
 }
 
@@ -152,7 +153,11 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	return v.try(ctx, component, m, values), nil
 }
 
-// sortedTags drops repetitions.
+// sortedTags drops blanks around tags, and repetitions.
 func sortedTags(tags []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(tags)))
+	trimmed := make([]string, len(tags))
+	for i, tag := range tags {
+		trimmed[i] = strings.TrimSpace(tag)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(trimmed)))
 }

@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"keyward/models"
+	"keyward/verifiers"
 )
 
 // MaxFieldBytes is the most that one field may hold.
@@ -54,7 +56,7 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 			delete(values, field.Key)
 			continue
 		}
-		text, problem := read(spec, field.Value)
+		text, problem := read(m.Kind, spec, field.Value)
 		if problem != "" {
 			add(field.Key, problem)
 			continue
@@ -103,14 +105,15 @@ func complete(m *models.AuthMethod, values models.Values) {
 }
 
 // read takes the value a client sent for what the spec says it is.
-func read(spec *models.FieldSpec, value models.FieldValue) (text, problem string) {
+func read(kind models.AuthKind, spec *models.FieldSpec, value models.FieldValue) (text, problem string) {
 	switch sent := value.Reveal().(type) {
 	case string:
 		if spec.View == models.ViewCheckbox || spec.View == models.ViewMultiSelect {
 			return "", wrongType(spec)
 		}
-		// Copied keys come with blanks and line ends around them; passwords may mean them.
-		if spec.Generated || (!spec.Secret && spec.View == models.ViewText) {
+		// Copied keys and addresses come with blanks and line ends around them; passwords may mean them.
+		key := kind == models.AuthAPIKey || kind == models.AuthBearer
+		if spec.View != models.ViewTextArea && (key || spec.Generated || spec.Destination || !spec.Secret) {
 			sent = strings.TrimSpace(sent)
 		}
 		return sent, ""
@@ -208,8 +211,12 @@ func leaksInURL(text string) bool {
 func checkFormat(spec *models.FieldSpec, text string) string {
 	switch spec.Format {
 	case models.FormatURL:
-		if u, err := url.Parse(text); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.Opaque != "" {
+		u, err := url.Parse(text)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.Opaque != "" {
 			return spec.Label + " must be a whole URL, like https://example.com/path."
+		}
+		if !isASCII(u.Hostname()) {
+			return spec.Label + " must have its host in ASCII letters: write bücher.example as xn--bcher-kva.example."
 		}
 	case models.FormatHost:
 		if addr, err := netip.ParseAddr(strings.Trim(text, "[]")); (err != nil || addr.Zone() != "") && !compiled(hostName).MatchString(text) {
@@ -219,8 +226,16 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 		if n, err := strconv.ParseUint(text, 10, 16); err != nil || n == 0 {
 			return spec.Label + " must be a number from 1 to 65535."
 		}
+	case models.FormatHeader:
+		if !verifiers.MayNameHeader(text) {
+			return spec.Label + " must be the name of a header that an API may ask for, like X-Api-Key: not one of the connection's own, such as Host or Content-Length."
+		}
 	}
 	return ""
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 const hostName = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?`

@@ -32,7 +32,7 @@ func (v *Vault) Flows(ctx context.Context, caller models.Caller, f models.FlowFi
 	if err := mayRead(caller); err != nil {
 		return models.Page[models.Flow]{}, err
 	}
-	f.Search = fold(f.Search)
+	f.Search = fold(strings.TrimSpace(f.Search))
 	return v.store.Flows(ctx, caller.WorkspaceID, f, p)
 }
 
@@ -161,16 +161,16 @@ func (v *Vault) replaceSteps(ctx context.Context, tx *store.Tx, flow *models.Flo
 		return err
 	}
 	if flow.Active {
-		if err := v.stillFit(steps, old[flow.ID]); err != nil {
-			return err
+		if problems := v.unfit(steps, old[flow.ID]); len(problems) > 0 {
+			return needed(problems, "steps")
 		}
 	}
 	return tx.ReplaceSteps(ctx, flow.WorkspaceID, flow.ID, rows(steps))
 }
 
-// stillFit refuses steps that lack a credential, or are newly given one that can't be used. A credential that went bad
-// while the flow ran is no reason to refuse other edits.
-func (v *Vault) stillFit(steps, old []store.StepRow) error {
+// unfit finds the steps that lack a credential, or are newly given one that can't be used. A credential that went bad while
+// the flow ran is no reason to refuse other edits.
+func (v *Vault) unfit(steps, old []store.StepRow) []models.FlowProblem {
 	var problems []models.FlowProblem
 	for _, step := range steps {
 		problem := v.problem(&step.FlowStep, step.CredentialStatus)
@@ -181,10 +181,7 @@ func (v *Vault) stillFit(steps, old []store.StepRow) error {
 			problems = append(problems, *problem)
 		}
 	}
-	if len(problems) > 0 {
-		return &models.FlowNotActivatableError{Problems: problems}
-	}
-	return nil
+	return problems
 }
 
 func rows(steps []store.StepRow) []models.FlowStep {
@@ -321,8 +318,8 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 			if err != nil {
 				return err
 			}
-			if err := v.stillFit(steps[id], nil); err != nil {
-				return err
+			if problems := v.unfit(steps[id], nil); len(problems) > 0 {
+				return &models.FlowNotActivatableError{Problems: problems, Path: []string{"id"}}
 			}
 		}
 		flow.Active, flow.UpdatedAt = active, v.now()

@@ -17,11 +17,18 @@ import (
 // OpenKey opens the key-encryption key. The file is made only while the database is new: once something is sealed, a
 // missing or wrong key is an error, never a reason for another one.
 func OpenKey(ctx context.Context, st *store.Store, path string) (*seal.KEK, error) {
-	sealed, err := st.KeyCheck(ctx)
-	if errors.Is(err, store.ErrNotFound) {
-		return firstKey(ctx, st, path)
-	}
+	// In this order: the check is written before any keyset, so a keyset without it is no start that is under way.
+	used, err := st.HasKeysets(ctx)
 	if err != nil {
+		return nil, fmt.Errorf("look for keysets: %w", err)
+	}
+	sealed, err := st.KeyCheck(ctx)
+	switch {
+	case errors.Is(err, store.ErrNotFound) && used:
+		return nil, errors.New("this database holds sealed credentials but not the value that tells the right key (key_checks is empty): restore it from a whole backup")
+	case errors.Is(err, store.ErrNotFound):
+		return firstKey(ctx, st, path)
+	case err != nil:
 		return nil, fmt.Errorf("read the key check: %w", err)
 	}
 	key, err := seal.OpenKeyFile(path)
@@ -35,11 +42,6 @@ func OpenKey(ctx context.Context, st *store.Store, path string) (*seal.KEK, erro
 }
 
 func firstKey(ctx context.Context, st *store.Store, path string) (*seal.KEK, error) {
-	if sealed, err := st.HasKeysets(ctx); err != nil {
-		return nil, err
-	} else if sealed {
-		return nil, errors.New("this database holds sealed credentials but not the value that tells the right key (key_checks is empty): restore it from a whole backup")
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the key file's folder: %w", err)
 	}

@@ -24,7 +24,10 @@ func (v *Vault) linkTarget(ctx context.Context, r store.Reader, caller models.Ca
 	}
 	i := slices.IndexFunc(steps[ref.FlowID], func(s store.StepRow) bool { return s.Key == ref.StepKey })
 	if i < 0 {
-		return flow, models.FlowStep{}, &models.NotFoundError{What: "step", Path: append(slices.Clone(under), "stepKey")}
+		return flow, models.FlowStep{}, &models.NotFoundError{
+			What: "step", Path: append(slices.Clone(under), "stepKey"),
+			Message: "The flow has no step of that key. It may have been changed: reload it and choose another.",
+		}
 	}
 	step := steps[ref.FlowID][i].FlowStep
 	if component != nil && step.ComponentID != component.ID {
@@ -75,7 +78,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 		}
 		step.CredentialID = credential
 		if problem := v.problem(&step, status); flow.Active && problem != nil {
-			return &models.FlowNotActivatableError{Problems: []models.FlowProblem{*problem}}
+			return needed([]models.FlowProblem{*problem}, "credentialId")
 		}
 		if err := tx.SetStepCredential(ctx, caller.WorkspaceID, flow.ID, step.Key, credential); err != nil {
 			return err
@@ -185,7 +188,17 @@ func (v *Vault) fit(ctx context.Context, tx *store.Tx, flows []models.Flow, from
 			}
 		}
 	}
-	return &models.FlowNotActivatableError{Problems: problems}
+	return &models.FlowNotActivatableError{Problems: problems, Path: []string{"toId"}}
+}
+
+// needed refuses to take from an active flow what it needs, at the place of the input.
+func needed(problems []models.FlowProblem, path string) error {
+	for i := range problems {
+		if p := &problems[i]; p.Kind == models.ProblemCredentialMissing {
+			p.Message = fmt.Sprintf("The flow is active and its step «%s» needs a credential. Give it one, or stop the flow first.", p.StepKey)
+		}
+	}
+	return &models.FlowNotActivatableError{Problems: problems, Path: []string{path}}
 }
 
 // problem says what keeps a step from running with a credential of this status; nil when nothing does.

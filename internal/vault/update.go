@@ -36,7 +36,7 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	if c.Version != in.ExpectedVersion {
 		return c, &models.ConflictError{CurrentVersion: c.Version}
 	}
-	seenVersion, seenRevision := c.Version, c.SecretRevision
+	seenVersion, seenRevision, oldName := c.Version, c.SecretRevision, c.Name
 	if in.Name != nil {
 		if name := strings.TrimSpace(*in.Name); name != "" {
 			c.Name, c.SortName = name, fold(name)
@@ -45,6 +45,9 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	tried, err := v.edit(ctx, &c, in)
 	if err != nil {
 		return c, err
+	}
+	if tried == nil && c.Name == oldName && in.Tags == nil {
+		return c, nil // a save that changes nothing is no conflict for others
 	}
 	c.Version++
 	c.UpdatedAt = v.now()
