@@ -29,6 +29,12 @@ func TestReadme_walk_through_works(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.Stdout = stdout
+	stderr, err := os.Create(filepath.Join(dir, "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Stderr = stderr
+	server.Env = append(os.Environ(), "KEYWARD_COMPONENT_PETSTORE_BASEURL=misspelt")
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +49,12 @@ func TestReadme_walk_through_works(t *testing.T) {
 	printed, err := os.ReadFile(stdout.Name())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(string(printed), "/graphiql") || !strings.Contains(string(printed), "«API token»") {
+		t.Errorf("it doesn't say where GraphiQL takes the token:\n%s", printed)
+	}
+	if log, err := os.ReadFile(stderr.Name()); err != nil || !strings.Contains(string(log), "setting=KEYWARD_COMPONENT_PETSTORE_BASEURL") {
+		t.Errorf("a misspelt setting is not told: %s, %v", log, err)
 	}
 	line := regexp.MustCompile(`curl .*`).FindString(string(printed))
 	if out, err := exec.Command("bash", "-c", line).Output(); err != nil || !strings.Contains(string(out), `"role":"OWNER"`) {

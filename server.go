@@ -90,7 +90,7 @@ func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egre
 		return nil, err
 	}
 	for _, name := range catalog.UnknownSettings(components, os.Environ()) {
-		log.Warn("no component has a variable for this setting: it has no effect", "setting", name)
+		log.Warn("no component of this release has a variable for this setting", "setting", name)
 	}
 	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/url"
+	"strings"
 
 	"keyward/graph/model"
 	"keyward/internal/vault"
@@ -141,6 +142,14 @@ func text(s *string) string {
 	return *s
 }
 
+func trimmed(texts []string) []string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = strings.TrimSpace(text)
+	}
+	return list
+}
+
 func newNewCredential(in model.CreateCredentialInput) vault.NewCredential {
 	created := vault.NewCredential{
 		ComponentID: in.ComponentID, Method: text(in.AuthMethod), Name: text(in.Name), Fields: newFields(in.Fields),
@@ -181,7 +190,7 @@ func newCredentialFilter(in *model.CredentialFilter) (models.CredentialFilter, e
 		return models.CredentialFilter{}, nil
 	}
 	f := models.CredentialFilter{
-		ComponentID: text(in.ComponentID), Statuses: in.Status, Search: text(in.Search), Tags: in.Tags,
+		ComponentID: text(in.ComponentID), Statuses: in.Status, Search: text(in.Search), Tags: trimmed(in.Tags),
 		Unused: in.Unused != nil && *in.Unused,
 	}
 	return f, validateFilter(in)

@@ -143,7 +143,7 @@ func TestCreateCredential_links_a_step(t *testing.T) {
 				"linkTo": Vars{"flowId": flow, "stepKey": step},
 			}}
 		}
-		if data := c.Must(t, CreateCredential, input("nope")); data.Text("createCredential.__typename") != "NotFoundError" {
+		if data := c.Must(t, CreateCredential, input("nope")); data.Text("createCredential.__typename") != "NotFoundError" || fmt.Sprint(data.At("createCredential.path")) != "[linkTo stepKey]" {
 			t.Errorf("an unknown step: %v", data)
 		}
 		mismatch := c.Must(t, CreateCredential, input("crm"))
@@ -369,6 +369,8 @@ func TestCredentials_filter(t *testing.T) {
 		}{
 			"none":                     {Vars{}, "Käse 100%_\\,plain,used"},
 			"component":                {Vars{"componentId": "cmp_petstore"}, "used"},
+			"an empty one":             {Vars{"componentId": ""}, ""},
+			"a garbage one":            {Vars{"componentId": "cmp\x00"}, ""},
 			"an unknown one":           {Vars{"componentId": "cmp_nope"}, ""},
 			"status":                   {Vars{"status": []string{"REJECTED"}}, "plain"},
 			"search in any case":       {Vars{"search": "KÄSE"}, "Käse 100%_\\"},
@@ -376,6 +378,7 @@ func TestCredentials_filter(t *testing.T) {
 			"search for a backslash":   {Vars{"search": "\\"}, "Käse 100%_\\"},
 			"a percent is no wildcard": {Vars{"search": "u%d"}, ""},
 			"one tag":                  {Vars{"tags": []string{"prod"}}, "Käse 100%_\\"},
+			"a tag with blanks":        {Vars{"tags": []string{" prod "}}, "Käse 100%_\\"},
 			"all tags":                 {Vars{"tags": []string{"eu", "prod"}}, "Käse 100%_\\"},
 			"a tag it lacks":           {Vars{"tags": []string{"eu", "us"}}, ""},
 			"unused":                   {Vars{"unused": true}, "Käse 100%_\\,plain"},

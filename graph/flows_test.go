@@ -259,6 +259,7 @@ func TestReplaceCredential(t *testing.T) {
 			want  string
 		}{
 			"by itself":         {Vars{"fromId": a, "toId": a}, "ValidationError [toId]"},
+			"two garbage ids":   {Vars{"fromId": "", "toId": "\x00"}, "NotFoundError [fromId]"},
 			"unknown from":      {Vars{"fromId": "cred_x", "toId": a}, "NotFoundError [fromId]"},
 			"unknown to":        {Vars{"fromId": a, "toId": "cred_x"}, "NotFoundError [toId]"},
 			"another component": {Vars{"fromId": a, "toId": rest}, "ComponentMismatchError [toId]"},
@@ -297,6 +298,7 @@ func TestFlows_filter(t *testing.T) {
 			"inactive":   {Vars{"status": "INACTIVE"}, "beta"},
 			"credential": {Vars{"credentialId": b}, "beta"},
 			"search":     {Vars{"search": "ALPH"}, "Alpha"},
+			"garbage":    {Vars{"credentialId": ""}, ""},
 			"nothing":    {Vars{"search": "x"}, ""},
 		} {
 			data := c.Must(t, `query($f: FlowFilter) { flows(filter: $f) { nodes { name } totalCount } }`, Vars{"f": tc.filter})

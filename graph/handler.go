@@ -23,9 +23,9 @@ type smallQueries struct {
 	graphql.Cache[*ast.QueryDocument]
 }
 
-// Add keeps the document unless its text is large.
+// Add keeps the document unless its text is large, or holds a value that will be refused for being in it.
 func (c smallQueries) Add(ctx context.Context, text string, document *ast.QueryDocument) {
-	if len(text) <= cachedBytes {
+	if len(text) <= cachedBytes && checkFieldValues(document) == nil {
 		c.Cache.Add(ctx, text, document)
 	}
 }

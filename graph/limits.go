@@ -80,7 +80,7 @@ func checkFieldValues(doc *ast.QueryDocument) *gqlerror.Error {
 	var refused *gqlerror.Error
 	var look func(value *ast.Value)
 	look = func(value *ast.Value) {
-		if value == nil {
+		if value == nil || refused != nil {
 			return
 		}
 		if value.Definition != nil && value.Definition.Name == "FieldValue" && value.Kind != ast.Variable && value.Kind != ast.NullValue {

@@ -172,7 +172,7 @@ func (l loader) componentsByID(ctx context.Context, ids []string, sel ast.Select
 		if _, seen := byID[id]; seen {
 			continue
 		}
-		source, err := l.Vault.ComponentOf(ctx, id)
+		source, err := l.Vault.ComponentOf(ctx, l.caller, id)
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +189,7 @@ func (l loader) componentsByID(ctx context.Context, ids []string, sel ast.Select
 func (l loader) methodAndFields(ctx context.Context, nodes []*model.Credential, what string) error {
 	made := map[*models.AuthMethod]*model.AuthMethod{}
 	for _, c := range nodes {
-		m, err := l.Vault.MethodOf(ctx, &c.Source)
+		m, err := l.Vault.MethodOf(ctx, l.caller, &c.Source)
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,10 @@ func TestCreateCredential_says_what_is_wrong_with_addresses(t *testing.T) {
 	}{
 		"a whole URI":                    {uri("cmp_postgresql", " postgres://u:p%25w@127.0.0.1:1/d?sslmode=disable\n"), ""},
 		"an IPv6 host":                   {uri("cmp_postgresql", "postgres://u:p@[::1]:1/d"), ""},
+		"an escaped password":            {uri("cmp_postgresql", "postgres://u:p%C3%A4ss%5B%5D@127.0.0.1:1/d"), ""},
+		"a bare umlaut in the password":  {uri("cmp_postgresql", "postgres://u:pässwort@127.0.0.1/d"), "uri"},
+		"brackets in the password":       {uri("cmp_postgresql", "postgres://u:p[1]@127.0.0.1/d"), "uri"},
+		"a host with a dash at its end":  {Vars{"componentId": "cmp_zendesk", "fields": []Vars{{"key": "subdomain", "value": "foo-"}, {"key": "email", "value": "a@b.example"}, {"key": "apiToken", "value": "t"}}}, "subdomain"},
 		"a bare percent in the password": {uri("cmp_postgresql", "postgres://u:pass%zzword@127.0.0.1/d"), "uri"},
 		"another host in the query":      {uri("cmp_postgresql", "postgres://u:p@127.0.0.1:1/d?sslmode=disable&host=127.0.0.2"), "uri"},
 		"an unknown parameter":           {uri("cmp_postgresql", "postgres://u:p@127.0.0.1:1/d?foo=bar"), "uri"},
@@ -124,13 +128,20 @@ func TestUpdateCredential_that_changes_nothing(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {
 		c := g.Client(t, models.RoleEditor)
 		id := c.Petstore(t, "one")
-		for _, change := range []Vars{{}, {"name": nil}, {"name": "one"}, {"name": " one "}, {"fields": []Vars{}}, {"fields": []Vars{{"key": "apiKey", "value": "secret"}}}} {
+		for _, change := range []Vars{{}, {"name": nil}, {"name": "one"}, {"name": " one "}, {"fields": []Vars{}}, {"tags": []string{}}, {"fields": []Vars{{"key": "apiKey", "value": "secret"}}}} {
 			change["id"], change["expectedVersion"] = id, 1
 			if data := c.Must(t, UpdateCredential, Vars{"input": change}); data.Int("updateCredential.credential.version") != 1 {
 				t.Errorf("%v: %v", change, data)
 			}
 		}
-		data := c.Must(t, `query($id: ID!) { credential(id: $id) { createdAt updatedAt } }`, Vars{"id": id})
+		c.Must(t, UpdateCredential, Vars{"input": Vars{"id": id, "expectedVersion": 1, "tags": []string{"b", "a"}}})
+		if data := c.Must(t, UpdateCredential, Vars{"input": Vars{"id": id, "expectedVersion": 2, "tags": []string{"a", " b"}}}); data.Int("updateCredential.credential.version") != 2 {
+			t.Errorf("the same tags: %v", data)
+		}
+		data := c.Must(t, `query($id: ID!) { credential(id: $id) { createdAt updatedAt lastUsedAt } }`, Vars{"id": c.Petstore(t, "new")})
+		if data.At("credential.lastUsedAt") != nil {
+			t.Errorf("nobody used it: %v", data)
+		}
 		if data.Text("credential.createdAt") != data.Text("credential.updatedAt") || data.Text("credential.createdAt") == "" {
 			t.Errorf("%v", data)
 		}

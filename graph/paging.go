@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -30,9 +31,18 @@ func encodeCursor(c models.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
+// maxCursor bounds what is bound to a statement once for each parent: names have 200 characters, ids fewer.
+const maxCursor = 4 << 10
+
 func decodeCursor(text string) (*models.Cursor, error) {
-	var parts [2]string
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	var (
+		parts [2]string
+		raw   []byte
+		err   = errors.New("too long")
+	)
+	if len(text) <= maxCursor {
+		raw, err = base64.RawURLEncoding.DecodeString(text)
+	}
 	if err == nil {
 		err = json.Unmarshal(raw, &parts)
 	}

@@ -86,19 +86,23 @@ func connection(op *graphql.OperationContext, sel ast.SelectionSet, node string)
 	return nodes, total
 }
 
+// first is 0, which no list takes, for what is no number of 32 bits: the executor refuses that too, but only later.
 func (f *field) first() int32 {
-	switch n := f.args["first"].(type) {
+	var n int64
+	switch value := f.args["first"].(type) {
 	case int64:
-		return int32(n) //nolint:gosec // the schema's Int has 32 bits, and the executor checks it
+		n = value
 	case int:
-		return int32(n) //nolint:gosec // likewise
+		n = int64(value)
 	case int32:
-		return n
+		return value
 	case json.Number:
-		value, _ := n.Int64()
-		return int32(value) //nolint:gosec // likewise
+		n, _ = value.Int64()
 	}
-	return 0
+	if n != int64(int32(n)) { //nolint:gosec // this is the check
+		return 0
+	}
+	return int32(n) //nolint:gosec // see above
 }
 
 func (f *field) after() *string {

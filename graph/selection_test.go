@@ -97,7 +97,7 @@ func TestMutation_is_not_carried_out_when_its_answer_would_be_refused(t *testing
 	g := New(t, NewDatabase(t, "sqlite"))
 	c := g.Client(t, models.RoleOwner)
 	input := Vars{"input": Vars{"componentId": "cmp_petstore", "fields": []Vars{{"key": "apiKey", "value": "secret"}}}}
-	for _, asked := range []string{"flows(first: 0) { totalCount }", `flows(after: "x") { totalCount }`, "verifications(first: 51) { outcome }", "...F"} {
+	for _, asked := range []string{"flows(first: 0) { totalCount }", `flows(after: "x") { totalCount }`, "verifications(first: 51) { outcome }", "flows(first: 4294967297) { totalCount }", "...F"} {
 		query := `mutation($input: CreateCredentialInput!) { createCredential(input: $input) { ... on CreateCredentialSuccess { credential { id ` + asked + ` } } } }`
 		if asked == "...F" {
 			query += ` fragment F on Credential { flows(first: 101) { totalCount } }`
@@ -105,6 +105,11 @@ func TestMutation_is_not_carried_out_when_its_answer_would_be_refused(t *testing
 		if response := c.Do(t, query, input); response.Code() != "BAD_REQUEST" {
 			t.Errorf("%s: %s", asked, response.Raw)
 		}
+	}
+	input["n"] = 4294967297
+	response := c.Do(t, `mutation($input: CreateCredentialInput!, $n: Int!) { createCredential(input: $input) { ... on CreateCredentialSuccess { credential { flows(first: $n) { totalCount } } } } }`, input)
+	if response.Code() != "BAD_REQUEST" {
+		t.Errorf("%s", response.Raw)
 	}
 	if n := c.Must(t, `{ credentials { totalCount } }`, nil).Int("credentials.totalCount"); n != 0 {
 		t.Errorf("%d were saved", n)

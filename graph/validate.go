@@ -144,8 +144,6 @@ func issueMessage(e validator.FieldError) string {
 		return "A step's key may hold letters, digits, underscores, dots and hyphens only."
 	case "unique":
 		return "Every step needs a key of its own."
-	case "nefield":
-		return "A credential can't be replaced by itself: choose another one."
 	}
 	return "This is not valid."
 }

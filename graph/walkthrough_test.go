@@ -124,6 +124,22 @@ func TestLists_cost_a_constant_number_of_statements(t *testing.T) {
 				t.Errorf("%s: %d statements for 1 row, %d for 100", name, one[name], got)
 			}
 		}
+		// A refusal that names 1 flow or 100, and a replacement in them.
+		var few [2]int64
+		for i, count := range []int{1, 100} {
+			used, other := c.Petstore(t, "used"), c.Petstore(t, "other")
+			for n := range count {
+				c.Activate(t, c.Flow(t, fmt.Sprintf("uses %d", n), used))
+			}
+			refuse := `mutation($a: ID!) { deleteCredential(input: {id: $a}) { ... on CredentialInUseError { activeFlows(first: 100) { totalCount nodes { ` + flowFields + ` } } } } }`
+			replace := `mutation($a: ID!, $b: ID!) { replaceCredential(input: {fromId: $a, toId: $b}) { ... on ReplaceCredentialSuccess { flowCount flows { ` + flowFields + ` } } } }`
+			got := [2]int64{cost(refuse, Vars{"a": used}), cost(replace, Vars{"a": used, "b": other})}
+			if i == 0 {
+				few = got
+			} else if got != few {
+				t.Errorf("refused and replaced: %v statements for 1 flow, %v for 100", few, got)
+			}
+		}
 		if got := cost(nodes, Vars{"ids": ids}); got != one["nodes"] {
 			t.Errorf("nodes: %d statements for 1 row, %d for 100", one["nodes"], got)
 		}

@@ -59,7 +59,7 @@ func newLogin(r Request, s scope, d dialect) (login, error) {
 	if l.port == "" {
 		l.port = d.port
 	}
-	if !isHost(l.host) {
+	if !IsHost(l.host) {
 		return login{}, errNoHost
 	}
 	if !s.mayReach(r.DryRequest.Hosts, where, l.host, l.port) {

@@ -23,7 +23,7 @@ func (s scope) url(template string) (*url.URL, error) {
 		return nil, err
 	}
 	u, err := url.Parse(filled)
-	if err != nil || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http") || !isHost(u.Hostname()) {
+	if err != nil || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http") || !IsHost(u.Hostname()) {
 		return nil, errForbidden
 	}
 	for segment := range strings.SplitSeq(u.Path, "/") { // decoded: %2e is a dot as well
@@ -109,9 +109,9 @@ func (s scope) declaredHost(template string) (host, port string, ok bool) {
 	if lonePlaceholder.MatchString(template) {
 		value := s.text(template)
 		if u, err := url.Parse(value); err == nil && u.Host != "" {
-			return canonicalHost(u.Hostname()), portOf(u), isHost(u.Hostname())
+			return canonicalHost(u.Hostname()), portOf(u), IsHost(u.Hostname())
 		}
-		if isHost(value) {
+		if IsHost(value) {
 			return canonicalHost(value), "", true
 		}
 	}
@@ -125,7 +125,7 @@ func (s scope) declaredHost(template string) (host, port string, ok bool) {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	wildcard := strings.HasPrefix(template, "*.")
-	return canonicalHost(host), port, isHost(host) || (wildcard && isHost(strings.TrimPrefix(host, "*.")))
+	return canonicalHost(host), port, IsHost(host) || (wildcard && IsHost(strings.TrimPrefix(host, "*.")))
 }
 
 // hostOf cuts the host's template out of a URL's; it is empty where a value stands for it.
@@ -144,8 +144,8 @@ func canonicalHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// isHost reports whether host is a name or an address that can be dialled: no port, no zone, no socket's path.
-func isHost(host string) bool {
+// IsHost reports whether host is a name or an address that can be dialled: no port, no zone, no socket's path.
+func IsHost(host string) bool {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Zone() == ""
 	}

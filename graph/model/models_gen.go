@@ -658,7 +658,7 @@ type ReplaceCredentialInput struct {
 	// The credential that the steps have now.
 	FromID string `json:"fromId"`
 	// The one they get: of the same component.
-	ToID string `json:"toId" validate:"nefield=FromID"`
+	ToID string `json:"toId"`
 	// All flows when omitted.
 	FlowIds []string `json:"flowIds,omitempty" validate:"omitempty,max=1000"`
 }

@@ -37,12 +37,15 @@ var errDateTime = &models.BadRequestError{Message: "A DateTime is a string like 
 // MarshalID writes an id.
 func MarshalID(id string) graphql.Marshaler { return graphql.MarshalString(id) }
 
-// UnmarshalID reads an id. What can't be one of ours becomes the empty id, which nothing has: it is not found, like any
-// other id that nothing has, and never reaches a database.
+// nobodysID is an id that nothing has. It is not the empty one: in a filter that would mean no filter.
+const nobodysID = "-"
+
+// UnmarshalID reads an id. What can't be one of ours becomes an id that nothing has: it is not found, like any other such,
+// and what was sent never reaches a database.
 func UnmarshalID(v any) (string, error) {
 	id, err := graphql.UnmarshalID(v)
-	if err != nil || len(id) > 100 || strings.ContainsFunc(id, func(r rune) bool { return r < '!' || r > '~' }) {
-		return "", nil //nolint:nilerr // see above
+	if err != nil || id == "" || len(id) > 100 || strings.ContainsFunc(id, func(r rune) bool { return r < '!' || r > '~' }) {
+		return nobodysID, nil //nolint:nilerr // see above
 	}
 	return id, nil
 }

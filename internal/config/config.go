@@ -121,7 +121,7 @@ func (s *Serve) check() error {
 // Exposed reports whether the gateway listens beyond this machine while nothing says that clients come by https.
 func (s *Serve) Exposed() bool {
 	host, _, err := net.SplitHostPort(s.Addr)
-	return err == nil && s.ownBaseURL && !loopback(host)
+	return err == nil && !loopback(host) && !strings.HasPrefix(s.BaseURL, "https://")
 }
 
 // Listening tells the port that was taken for port 0.

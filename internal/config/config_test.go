@@ -23,6 +23,23 @@ func TestServe_knows_where_it_is_reached(t *testing.T) {
 	}
 }
 
+func TestServe_is_exposed_without_https(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		want bool
+	}{
+		"on this machine":         {nil, false},
+		"on every address":        {[]string{"--addr", "0.0.0.0:8080"}, true},
+		"told a local base URL":   {[]string{"--addr", ":8080", "--base-url", "http://localhost:8080"}, true},
+		"behind a proxy with TLS": {[]string{"--addr", ":8080", "--base-url", "https://keyward.example.com"}, false},
+	} {
+		command, err := Parse(append([]string{"serve"}, c.args...))
+		if err != nil || command.Serve.Exposed() != c.want {
+			t.Errorf("%s: %v, %v", name, !c.want, err)
+		}
+	}
+}
+
 func TestParse_puts_the_key_file_into_the_data_folder(t *testing.T) {
 	for want, args := range map[string][]string{
 		"data/keyward.key": {"serve"}, "/var/lib/keyward/keyward.key": {"migrate", "--data-dir", "/var/lib/keyward"},

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Limits of a connection. A dry request may take 15 s and an operation may hold several of them in turn, so writing has
+// Limits of a connection. A dry request may take 15 s, and a database may be slow besides, so writing has
 // a minute, and the request gives up a little earlier, so that there is still an answer to send when a database hangs. On
 // shutdown, clients with an open connection have linger to learn that they should go elsewhere (net/http's own
 // Shutdown would hang up on their next request without a word), and requests under way have drainTimeout to finish.

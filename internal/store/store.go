@@ -70,7 +70,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		err error
 	)
 	if c.URL == "" {
-		unlock, lockErr := lockFolder(c.DataDir)
+		unlock, lockErr := lockFolder(ctx, c.DataDir)
 		if lockErr != nil {
 			return nil, lockErr
 		}
@@ -108,6 +108,7 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	}
 	db, err := openGORM(postgres.New(postgres.Config{Conn: pool}), c)
 	if err != nil {
+		_ = pool.Close()
 		return nil, err
 	}
 	return &Store{Reader: Reader{db: db}, write: db, dialect: "postgres", pools: []*sql.DB{pool}}, nil
@@ -136,18 +137,23 @@ func connectReason(err error) string {
 
 // lockFolder lets one process at a time open and migrate the embedded database: its switch to WAL fails at once beside
 // another's, and goose has no lock for SQLite.
-func lockFolder(dir string) (unlock func(), err error) {
+func lockFolder(ctx context.Context, dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	file := flock.New(filepath.Join(dir, sqliteFile+".lock"), flock.SetPermissions(0o600))
-	if err := file.Lock(); err != nil {
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
+	defer cancel()
+	if _, err := file.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("another process is opening the database in %s and does not get on (it holds %s): %w", dir, file.Path(), err)
 	}
 	return func() { _ = file.Unlock() }, nil
 }
 
-const sqliteFile = "keyward.db"
+const (
+	sqliteFile  = "keyward.db"
+	lockTimeout = time.Minute
+)
 
 // openSQLite opens two pools on one file: one connection that writes, so that writers queue here and not in the
 // database's busy loop, and several that only read.

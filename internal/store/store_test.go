@@ -308,6 +308,21 @@ func TestEach_takes_any_number_of_parents(t *testing.T) {
 	})
 }
 
+// A start that waits for another's gives up when it is told to stop.
+func TestOpen_waits_no_longer_than_it_is_asked_to(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := lockFolder(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := Open(ctx, Config{DataDir: dir}); err == nil || !strings.Contains(err.Error(), "keyward.db.lock") {
+		t.Errorf("%v", err)
+	}
+}
+
 // The data folder's name is a name, whatever characters are in it.
 func TestOpen_in_a_folder_of_any_name(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a?b#c%20d e&mode=memory")

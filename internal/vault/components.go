@@ -193,12 +193,22 @@ func (v *Vault) CredentialCounts(ctx context.Context, caller models.Caller) (map
 }
 
 // ComponentOf finds the component of a credential or step as it is now.
-func (v *Vault) ComponentOf(ctx context.Context, id string) (*models.Component, error) {
+func (v *Vault) ComponentOf(ctx context.Context, caller models.Caller, id string) (*models.Component, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
 	return v.components.current(ctx, v.store.Reader, id)
 }
 
 // MethodOf finds a credential's auth method as it was when the credential was saved.
-func (v *Vault) MethodOf(ctx context.Context, c *models.Credential) (*models.AuthMethod, error) {
+func (v *Vault) MethodOf(ctx context.Context, caller models.Caller, c *models.Credential) (*models.AuthMethod, error) {
+	if err := mayRead(caller); err != nil {
+		return nil, err
+	}
+	return v.methodOf(ctx, c)
+}
+
+func (v *Vault) methodOf(ctx context.Context, c *models.Credential) (*models.AuthMethod, error) {
 	component, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
 		return nil, err

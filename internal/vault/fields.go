@@ -2,7 +2,6 @@ package vault
 
 import (
 	"encoding/json"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -219,7 +218,7 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 			return spec.Label + " must have its host in ASCII letters: write bücher.example as xn--bcher-kva.example."
 		}
 	case models.FormatHost:
-		if addr, err := netip.ParseAddr(strings.Trim(text, "[]")); (err != nil || addr.Zone() != "") && !compiled(hostName).MatchString(text) {
+		if !verifiers.IsHost(text) {
 			return spec.Label + " must be a host name or an IP address alone, like db.example.com: no https://, no port, no path."
 		}
 	case models.FormatPort:
@@ -237,8 +236,6 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
-
-const hostName = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?`
 
 // patterns keeps compiled patterns; there are as many as the descriptors have.
 var patterns sync.Map //nolint:gochecknoglobals // a cache of pure values
@@ -311,13 +308,17 @@ func destination(d *models.DryRequest) string {
 
 // retype lists the values that have to be typed again and were not: every secret when the destination moved; and what was
 // typed in as a secret and would now be shown, or hinted at, because the descriptor changed its mind.
-func retype(before, now *models.AuthMethod, values models.Values, given []Field, moved bool) []models.ValidationIssue {
+func retype(before, now *models.AuthMethod, stored, values models.Values, given []Field, moved bool) []models.ValidationIssue {
 	var issues []models.ValidationIssue
 	for i := range now.Fields {
 		spec := &now.Fields[i]
 		was, known := before.Field(spec.Key)
-		secret := spec.Secret || (known && was.Secret)
-		disclosed := known && was.Secret && (!spec.Secret || (spec.Generated && !was.Generated))
+		if _, kept := stored[spec.Key]; !known && kept { // by a descriptor that can't be read: it may have been anything
+			was = &models.FieldSpec{Secret: true}
+		}
+		wasSecret := was != nil && was.Secret
+		secret := spec.Secret || wasSecret
+		disclosed := wasSecret && (!spec.Secret || (spec.Generated && !was.Generated))
 		if _, isSet := values[spec.Key]; !isSet || !(moved && secret || disclosed) {
 			continue
 		}

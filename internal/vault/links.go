@@ -148,6 +148,9 @@ func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Cal
 	if err != nil {
 		return replacement, err
 	}
+	if from == to {
+		return replacement, wrong(nil, []models.ValidationIssue{{Path: []string{"toId"}, Message: "A credential can't be replaced by itself: choose another one."}})
+	}
 	if old.ComponentID != replacement.ComponentID {
 		return replacement, v.mismatch(ctx, tx.Reader, old.ComponentID, replacement.ComponentID, []string{"toId"})
 	}

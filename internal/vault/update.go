@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"keyward/internal/store"
@@ -46,8 +47,8 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	if err != nil {
 		return c, err
 	}
-	if tried == nil && c.Name == oldName && in.Tags == nil {
-		return c, nil // a save that changes nothing is no conflict for others
+	if same, err := v.sameTags(ctx, &c, in.Tags); err != nil || (same && tried == nil && c.Name == oldName) {
+		return c, err // a save that changes nothing is no conflict for others
 	}
 	c.Version++
 	c.UpdatedAt = v.now()
@@ -66,6 +67,15 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 		return err
 	})
 	return saved, err
+}
+
+// sameTags reports whether nothing else than the stored tags is asked for.
+func (v *Vault) sameTags(ctx context.Context, c *models.Credential, tags *[]string) (bool, error) {
+	if tags == nil {
+		return true, nil
+	}
+	stored, err := v.store.Tags(ctx, c.WorkspaceID, []string{c.ID})
+	return slices.Equal(stored[c.ID], sortedTags(*tags)), err
 }
 
 // saveEdit saves the row if nothing moved since: all of it with its verification, or, where nobody was asked, only its
@@ -107,7 +117,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 	if err != nil {
 		return nil, err
 	}
-	beforeMethod, err := v.MethodOf(ctx, c)
+	beforeMethod, err := v.methodOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +137,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 		return nil, nil //nolint:nilnil // nothing to verify is no error
 	}
 	moved := movedDestination(beforeMethod, stored, m, values)
-	issues = append(issues, retype(beforeMethod, m, values, in.Fields, moved)...)
+	issues = append(issues, retype(beforeMethod, m, stored, values, in.Fields, moved)...)
 	if err := wrong(in.Issues, issues); err != nil {
 		return nil, err
 	}
@@ -154,7 +164,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err != nil {
 		return c, models.Verification{}, err
 	}
-	m, err := v.MethodOf(ctx, &c)
+	m, err := v.methodOf(ctx, &c)
 	if err != nil {
 		return c, models.Verification{}, err
 	}
