@@ -99,10 +99,10 @@ func (f *field) first() int32 {
 	case json.Number:
 		n, _ = value.Int64()
 	}
-	if n != int64(int32(n)) { //nolint:gosec // this is the check
+	if n != int64(int32(n)) {
 		return 0
 	}
-	return int32(n) //nolint:gosec // see above
+	return int32(n)
 }
 
 func (f *field) after() *string {
