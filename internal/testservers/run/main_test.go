@@ -31,14 +31,14 @@ func TestMain(m *testing.M) {
 
 func TestRun(t *testing.T) {
 	t.Run("exits with the command's code and leaves nothing", func(t *testing.T) {
-		w := begin(t, "exit 7")
+		w := begin(t, "ready; exit 7")
 		if code := w.wait(t); code != 7 {
 			t.Errorf("exit code %d, want 7", code)
 		}
 		w.assertNothingLeft(t)
 	})
 	t.Run("passes a signal on, then stops the servers", func(t *testing.T) {
-		w := begin(t, `trap 'exit 9' TERM; read line`)
+		w := begin(t, `trap 'exit 9' TERM; ready; read line`)
 		w.signal(t, syscall.SIGTERM)
 		if code := w.wait(t); code != 9 {
 			t.Errorf("exit code %d, want the trap's 9", code)
@@ -46,21 +46,21 @@ func TestRun(t *testing.T) {
 		w.assertNothingLeft(t)
 	})
 	t.Run("takes the servers and the command along when killed", func(t *testing.T) {
-		w := begin(t, "read line")
+		w := begin(t, "ready; read line")
 		w.signal(t, syscall.SIGKILL)
 		_ = w.wait(t)
 		w.assertNoServer(t)
 		w.assertGone(t)
 	})
 	t.Run("ends when its parent is killed, as go run may be", func(t *testing.T) {
-		w := begin(t, "exec sleep 60", "sh", "-c", `"$@"; exit`, "parent")
+		w := begin(t, "ready; exec sleep 60", "sh", "-c", `"$@"; exit`, "parent")
 		w.signal(t, syscall.SIGKILL) // the parent
 		_ = w.wait(t)
 		w.assertGone(t)
 		w.assertNothingLeft(t)
 	})
 	t.Run("says so when a server ends by itself", func(t *testing.T) {
-		w := begin(t, `kill -9 $(cat "$TMPDIR"/keyward-*/mariadb/pid); sleep 0.5`)
+		w := begin(t, `ready; kill -9 $(cat "$TMPDIR"/keyward-*/mariadb/pid); sleep 0.5`)
 		if code := w.wait(t); code != 0 {
 			t.Errorf("exit code %d, want the command's 0", code)
 		}
@@ -119,7 +119,8 @@ type wrapper struct {
 	stderr bytes.Buffer
 }
 
-// begin starts a wrapper around a shell script, as the child of parent if there is one, and returns once the script runs.
+// begin starts a wrapper around a shell script, as the child of parent if there is one, and returns once the script has
+// called ready.
 func begin(t *testing.T, script string, parent ...string) *wrapper {
 	t.Helper()
 	// A short path: a UNIX socket's may have 107 bytes.
@@ -133,7 +134,7 @@ func begin(t *testing.T, script string, parent ...string) *wrapper {
 	t.Cleanup(cancel)
 	w := &wrapper{tmp: tmp, silent: make(chan struct{})}
 	line := append(parent, os.Args[0], "--", "sh", "-c",
-		fmt.Sprintf("echo $%s $%s; %s", testservers.PostgresEnv, testservers.MariaDBEnv, script))
+		fmt.Sprintf("ready() { echo $%s $%s; }; %s", testservers.PostgresEnv, testservers.MariaDBEnv, script))
 	w.cmd = exec.CommandContext(ctx, line[0], line[1:]...)
 	w.cmd.Env = append(os.Environ(), asWrapper+"=1", "TMPDIR="+tmp)
 	w.cmd.Stderr = &w.stderr
