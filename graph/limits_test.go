@@ -3,6 +3,7 @@ package graph_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,7 +50,7 @@ func TestLimits(t *testing.T) {
 		"first 51 verifications": {`{ credentials { nodes { verifications(first: 51) { outcome } } } }`, "BAD_REQUEST"},
 		"first beyond 32 bits":   {`{ credentials(first: 99999999999) { totalCount } }`, "BAD_REQUEST"},
 		"a cursor that is none":  {`{ credentials(after: "zzz") { totalCount } }`, "BAD_REQUEST"},
-		"a cursor of 8 KiB":      {`{ credentials(after: "` + strings.Repeat("W", 8<<10) + `") { totalCount } }`, "BAD_REQUEST"},
+		"a cursor of 8 KiB":      {`{ credentials(after: "` + base64.RawURLEncoding.EncodeToString([]byte(`["`+strings.Repeat("x", 8<<10)+`","id"]`)) + `") { totalCount } }`, "BAD_REQUEST"},
 		"a cursor with NUL":      {`{ credentials(after: "WyJcdTAwMDAiLCJ4Il0") { totalCount } }`, "BAD_REQUEST"},
 		"NUL in a search":        {`{ credentials(filter: {search: "\u0000"}) { totalCount } }`, "BAD_REQUEST"},
 		"both selectors":         {`{ component(id: "a", key: "b") { id } }`, "BAD_REQUEST"},
