@@ -17,9 +17,6 @@ func NewSecret(text string) Secret { return Secret{text} }
 // Reveal returns the text. Only vault, seal, verifiers, oauth and runtime may call it; the linter refuses others.
 func (s Secret) Reveal() string { return s.text }
 
-// IsEmpty reports whether there is no text at all.
-func (s Secret) IsEmpty() bool { return s.text == "" }
-
 // Equal reports whether both hold the same text.
 func (s Secret) Equal(other Secret) bool { return s.text == other.text }
 

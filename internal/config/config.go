@@ -19,7 +19,7 @@ import (
 type Command struct {
 	Name string `kong:"-"`
 
-	Serve   Serve    `cmd:"" help:"Serve the gateway. KEYWARD_COMPONENT_<KEY>_<NAME> gives a component's variable another value; SSL_CERT_FILE adds certificate authorities for dry requests."`
+	Serve   Serve    `cmd:"" help:"Serve the gateway. KEYWARD_COMPONENT_<KEY>_<NAME> gives a component's variable another value; SSL_CERT_FILE names another bundle of certificate authorities for dry requests."`
 	Migrate Database `cmd:"" help:"Bring the database's schema up to date, and do nothing else. serve does so by itself."`
 	Token   struct {
 		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
@@ -42,8 +42,9 @@ type Serve struct {
 	BaseURL     string `name:"base-url" env:"KEYWARD_BASE_URL" placeholder:"URL" help:"Where browsers and clients reach this gateway. By default http://localhost and the port."`
 	Sample      bool   `env:"KEYWARD_SAMPLE" help:"Serve a sample Petstore API for the walk-through, let the petstore component reach it, and print a token at the start. Only on this machine."`
 	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
-	ownBaseURL  bool
 	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
+
+	ownBaseURL bool // nobody gave one
 }
 
 // TokenCreate says what the token shall be.

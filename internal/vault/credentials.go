@@ -10,15 +10,6 @@ import (
 	"keyward/models"
 )
 
-// Credential reads one. NotFoundError.
-func (v *Vault) Credential(ctx context.Context, caller models.Caller, id string) (models.Credential, error) {
-	if err := mayRead(caller); err != nil {
-		return models.Credential{}, err
-	}
-	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)
-	return c, notFound(err, "credential", "id")
-}
-
 // CredentialsByID reads those that exist.
 func (v *Vault) CredentialsByID(ctx context.Context, caller models.Caller, ids []string) ([]models.Credential, error) {
 	if err := mayRead(caller); err != nil {

@@ -10,15 +10,6 @@ import (
 	"keyward/models"
 )
 
-// Flow reads one. NotFoundError.
-func (v *Vault) Flow(ctx context.Context, caller models.Caller, id string) (models.Flow, error) {
-	if err := mayRead(caller); err != nil {
-		return models.Flow{}, err
-	}
-	f, err := v.store.Flow(ctx, caller.WorkspaceID, id)
-	return f, notFound(err, "flow", "id")
-}
-
 // FlowsByID reads those that exist.
 func (v *Vault) FlowsByID(ctx context.Context, caller models.Caller, ids []string) ([]models.Flow, error) {
 	if err := mayRead(caller); err != nil {

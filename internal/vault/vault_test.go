@@ -189,11 +189,11 @@ func TestVault_opens_no_swapped_row(t *testing.T) {
 		c := g.Client(t, models.RoleOwner)
 		caller := models.Caller{ID: "t", WorkspaceID: g.Workspace, Role: models.RoleOwner}
 		a, b := c.Petstore(t, "a"), c.Petstore(t, "b")
-		one, err := g.Vault.Credential(ctx, caller, a)
+		one, err := g.Store.Credential(ctx, g.Workspace, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, err := g.Vault.Credential(ctx, caller, b)
+		two, err := g.Store.Credential(ctx, g.Workspace, b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,7 +287,7 @@ func TestVault_starts_with_an_unreadable_stored_descriptor(t *testing.T) {
 		}
 		v, caller := openVault(t, g.Store, g.DataDir, "", "")
 		caller.WorkspaceID = g.Workspace
-		c, err := v.Credential(ctx, caller, id)
+		c, err := g.Store.Credential(ctx, g.Workspace, id)
 		if err != nil {
 			t.Fatal(err)
 		}
