@@ -86,7 +86,11 @@ func anyCause(err error, match func(error) bool) bool {
 
 func isDropped(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &op) || anyCause(err, isClosedEarly) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.ECONNREFUSED) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
+
+// isClosedEarly knows net/http's error for a peer that hung up before the request went out: it has a text and no
+// exported name.
+func isClosedEarly(cause error) bool { return cause.Error() == "http: server closed idle connection" }
