@@ -216,7 +216,8 @@ func TestParse_icons(t *testing.T) {
 	}
 }
 
-// A descriptor of a megabyte, however it is made, is read or refused soon.
+// A descriptor of a megabyte, however it is made, is read or refused. The limit is far above what a busy machine needs
+// (a second or two), and far below what a search that starts over for each mistake would.
 func TestParse_hostile_shapes(t *testing.T) {
 	for name, text := range map[string]string{
 		"deep":      `{"title":"T","x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`,
@@ -226,7 +227,7 @@ func TestParse_hostile_shapes(t *testing.T) {
 	} {
 		start := time.Now()
 		_, _ = Parse("foo", []byte(text), nil, nil)
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s took %s", name, took)
 		}
 	}
