@@ -58,7 +58,7 @@ func TestEveryVerifier(t *testing.T) {
 		t.Run(protocol+"/silence", func(t *testing.T) {
 			began := time.Now()
 			expect(t, ask(loopback(t), silentHost, silentPort), unavailable(models.ReasonTimeout))
-			if took := time.Since(began); took > 10*time.Second { // of the real limit of 15 s
+			if took := time.Since(began); took > 10*time.Second { // Limit is 15 s
 				t.Errorf("it took %s", took)
 			}
 		})
