@@ -2,7 +2,9 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"keyward/catalog"
 	"keyward/graph"
@@ -56,6 +59,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return st.Close()
 	case "token create":
 		return createToken(ctx, command.Token.Create, stdout, newLog("text", stderr))
+	case "sign-in-link":
+		return signInLink(ctx, command.SignInLink, stdout, newLog("text", stderr))
+	case "audit export":
+		return exportAudit(ctx, command.Audit.Export, stdout, newLog("text", stderr))
 	default:
 		_, err := fmt.Fprintln(stdout, "keyward", version)
 		return err
@@ -95,8 +102,9 @@ func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egre
 	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
 }
 
-func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) (err error) {
-	st, err := open(ctx, c.Database, log)
+// asOperator runs a command of the operator's on the oldest workspace.
+func asOperator(ctx context.Context, c config.Database, baseURL string, log *slog.Logger, do func(*auth.Authenticator, models.Caller) error) (err error) {
+	st, err := open(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -109,12 +117,41 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 	if err != nil {
 		return err
 	}
-	token, err := auth.New(st, log).CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: c.TokenName, Role: c.Role})
+	return do(auth.New(auth.Config{Store: st, Log: log, BaseURL: baseURL}), models.Operator(workspace.ID))
+}
+
+func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) error {
+	return asOperator(ctx, c.Database, "", log, func(callers *auth.Authenticator, operator models.Caller) error {
+		token, _, err := callers.CreateToken(ctx, operator, auth.NewToken{Name: c.TokenName, Role: c.Role, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt(time.Now())})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(stdout, token)
+		return err
+	})
+}
+
+func signInLink(ctx context.Context, c config.SignInLink, stdout io.Writer, log *slog.Logger) error {
+	return asOperator(ctx, c.Database, c.BaseURL, log, func(callers *auth.Authenticator, operator models.Caller) error {
+		link, err := callers.CreateSignInLink(ctx, operator, c.User)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(stdout, link)
+		return err
+	})
+}
+
+func exportAudit(ctx context.Context, c config.AuditExport, stdout io.Writer, log *slog.Logger) (err error) {
+	st, err := open(ctx, c.Database, log)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(stdout, token)
-	return err
+	defer func() { err = errors.Join(err, st.Close()) }()
+	out := bufio.NewWriter(stdout)
+	lines := json.NewEncoder(out)
+	err = st.EachAuditEvent(ctx, c.Workspace, models.AuditFilter{Since: c.Since, Until: c.Until}, func(e models.AuditEvent) error { return lines.Encode(e) })
+	return errors.Join(err, out.Flush())
 }
 
 func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logger) (err error) {
@@ -151,14 +188,15 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	callers := auth.New(st, log)
+	callers := auth.New(auth.Config{Store: st, Log: log, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime})
 	if c.Sample {
 		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
 			return err
 		}
 	}
 	handlers.Icon = v.Icon
-	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, BaseURL: c.BaseURL}, log))
+	handlers.SignIn = callers.Routes()
+	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, log))
 	if c.Exposed() {
 		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)
 	}
@@ -182,22 +220,29 @@ func sampleOverride(address netip.AddrPort) func(string) (string, bool) {
 const welcome = `
 Keyward is ready at %[1]s
 
+  Sign in     %[4]s
+              (once, within 15 minutes; another: bin/keyward sign-in-link)
   API token   %[2]s
               (OWNER of «%[3]s», until the next start)
   Try it      curl -s %[1]s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %[2]s' -d '{"query":"{ viewer { name role } component(key: \"petstore\") { id title credentialCount } }"}'
   GraphiQL    %[1]s/graphiql
-              (paste the token into «API token», then Connect)
+              (sign in, or paste the token into «API token», then Connect)
 
 Stop with Ctrl-C.
 
 `
 
-// greet makes a token for the walk-through and prints it: to the terminal, never to the log.
+// greet makes a link and a token for the walk-through and prints them: to the terminal, never to the log.
 func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL string) error {
-	token, err := callers.CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: "sample (printed at the start)", Role: models.RoleOwner, Replace: true})
+	operator := models.Operator(workspace.ID)
+	token, _, err := callers.CreateToken(ctx, operator, auth.NewToken{Name: "sample (printed at the start)", Role: models.RoleOwner, Replace: true})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, welcome, baseURL, token, workspace.Name)
+	link, err := callers.CreateSignInLink(ctx, operator, "")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, welcome, baseURL, token, workspace.Name, link)
 	return err
 }

@@ -63,6 +63,9 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 		}
 		return typed, nil
 	}
+	if e, ok := errors.AsType[*models.LastOwnerError](err); ok {
+		return &model.LastOwnerError{Code: model.ErrorCodeLastOwner, Message: e.Error(), Path: []string{"id"}}, nil
+	}
 	if e, ok := errors.AsType[*models.IdempotencyKeyReusedError](err); ok {
 		return &model.IdempotencyKeyReusedError{Code: model.ErrorCodeIdempotencyKeyReused, Message: e.Error(), Path: []string{"idempotencyKey"}}, nil
 	}
@@ -143,7 +146,11 @@ func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *mo
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		if errors.Is(err, models.ErrForbidden) {
-			e := coded(ctx, codeForbidden, "Your role may not do this. Ask whoever runs this gateway for a token whose role may.")
+			message := "Your role, or your token's scopes, may not do this. Ask an owner of the workspace for a role or a token that may."
+			if errors.Is(err, models.ErrUndecided) {
+				message = "Several workspaces are yours, and nothing is changed in one that you didn't choose: name it in the X-Workspace header. See viewer.workspaces."
+			}
+			e := coded(ctx, codeForbidden, message)
 			if at, ok := errors.AsType[*gqlerror.Error](err); ok {
 				e.Path = at.Path
 			}

@@ -49,7 +49,7 @@ func (l *limits) Validate(schema graphql.ExecutableSchema) error {
 
 // MutateOperationContext refuses an operation that is too deep, too wide or too costly, and decides about introspection.
 func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	op.DisableIntrospection = auth.Caller(ctx).Role == models.RoleRuntime
+	op.DisableIntrospection = auth.Caller(ctx).May(models.ReadComponents) != nil
 	size := (&measure{fragments: map[string]extent{}}).of(op.Operation.SelectionSet)
 	switch {
 	case size.depth > maxDepth:
@@ -217,6 +217,11 @@ func costs() ComplexityRoot {
 	c.Component.Credentials = func(child int, first int32, _ *string) int { return rows(child, first) }
 	c.Component.AuthMethods = func(child int) int { return rows(child, 3) }
 	c.AuthMethod.Fields = func(child int) int { return rows(child, 3) }
+	c.Query.Members = func(child int, first int32, _ *string) int { return rows(child, first) }
+	c.Query.Invitations = c.Query.Members
+	c.Query.APITokens = c.Query.Members
+	c.Query.AuditEvents = func(child int, first int32, _ *string, _ *model.AuditFilter) int { return rows(child, first) }
+	c.Viewer.Sessions = func(child int) int { return rows(child, 20) }
 	c.Credential.Fields = func(child int) int { return rows(child, 3) }
 	c.Credential.Verifications = func(child int, first int32) int { return rows(child, first) }
 	c.Credential.Flows = func(child int, first int32, _ *string, _ *bool) int { return rows(child, first) }

@@ -11,30 +11,53 @@ import (
 	"keyward/models"
 )
 
-// policies says who may use each root field at all. vault asks again, for it has the last word; here a role that may not
-// do a thing learns nothing else about its request. A field without a policy is refused.
-var policies = map[string]func(models.Role) bool{
-	"viewer": anyone, "__schema": models.Role.MayRead, "__type": models.Role.MayRead,
+// policies says which right each root field needs; anyone is for whoever is known at all. vault and auth ask again, for
+// they have the last word; here a caller who may not do a thing learns nothing else about the request. A field without a
+// policy is refused.
+var policies = map[string]func(models.Caller) error{
+	"viewer": anyone, "revokeSession": anyone, "createWorkspace": anyone, "removeMember": anyone,
 
-	"node": models.Role.MayRead, "nodes": models.Role.MayRead,
-	"components": models.Role.MayRead, "component": models.Role.MayRead,
-	"credentials": models.Role.MayRead, "credential": models.Role.MayRead,
-	"flows": models.Role.MayRead, "flow": models.Role.MayRead,
+	"__schema": right(models.ReadComponents), "__type": right(models.ReadComponents),
+	"node": right(models.ReadComponents), "nodes": right(models.ReadComponents),
+	"components": right(models.ReadComponents), "component": right(models.ReadComponents),
+	"credentials": right(models.ReadCredentials), "credential": right(models.ReadCredentials),
+	"flows": right(models.ReadFlows), "flow": right(models.ReadFlows),
 
-	"createCredential": models.Role.MayWrite, "updateCredential": models.Role.MayWrite, "deleteCredential": models.Role.MayWrite,
-	"checkCredential": models.Role.MayWrite, "verifyCredential": models.Role.MayWrite, "replaceCredential": models.Role.MayWrite,
-	"createFlow": models.Role.MayWrite, "updateFlow": models.Role.MayWrite, "deleteFlow": models.Role.MayWrite,
-	"activateFlow": models.Role.MayWrite, "deactivateFlow": models.Role.MayWrite, "linkCredential": models.Role.MayWrite,
+	"createCredential": right(models.WriteCredentials), "updateCredential": right(models.WriteCredentials),
+	"deleteCredential": right(models.WriteCredentials), "checkCredential": right(models.WriteCredentials),
+	"verifyCredential":  right(models.WriteCredentials),
+	"replaceCredential": right(models.WriteFlows), "linkCredential": right(models.WriteFlows),
+	"createFlow": right(models.WriteFlows), "updateFlow": right(models.WriteFlows), "deleteFlow": right(models.WriteFlows),
+	"activateFlow": right(models.WriteFlows), "deactivateFlow": right(models.WriteFlows),
+
+	"members": right(models.ManageMembers), "updateMember": right(models.ManageMembers),
+	"invitations": right(models.ManageMembers), "createInvitation": right(models.ManageMembers), "revokeInvitation": right(models.ManageMembers),
+	"updateWorkspace": right(models.ManageMembers), "deleteWorkspace": right(models.ManageMembers),
+	"apiTokens": right(models.ManageTokens), "createApiToken": right(models.ManageTokens), "revokeApiToken": right(models.ManageTokens),
+	"auditEvents": right(models.ReadAudit),
 }
 
-func anyone(role models.Role) bool { return role != "" }
+func anyone(caller models.Caller) error {
+	if caller.Role == "" {
+		return models.ErrForbidden
+	}
+	return nil
+}
 
-// enforcePolicy refuses root fields that the caller's role may not use.
+func right(r models.Right) func(models.Caller) error {
+	return func(caller models.Caller) error { return caller.May(r) }
+}
+
+// enforcePolicy refuses root fields that the caller may not use.
 func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx).Field
-	if allows := policies[field.Name]; allows != nil && allows(auth.Caller(ctx).Role) {
+	err := models.ErrForbidden
+	if policy := policies[field.Name]; policy != nil {
+		err = policy(auth.Caller(ctx))
+	}
+	if err == nil {
 		return next(ctx)
 	}
-	graphql.AddError(ctx, gqlerror.WrapPath(ast.Path{ast.PathName(field.Alias)}, models.ErrForbidden))
+	graphql.AddError(ctx, gqlerror.WrapPath(ast.Path{ast.PathName(field.Alias)}, err))
 	return graphql.Null
 }

@@ -4,12 +4,14 @@
 package graph
 
 import (
+	"keyward/internal/auth"
 	"keyward/internal/vault"
 )
 
 // Resolver is the root of all resolvers.
 type Resolver struct {
 	Vault *vault.Vault
+	Auth  *auth.Authenticator
 	// BaseURL is where this gateway is reached, without a slash at its end: icons are linked from it.
 	BaseURL string
 }

@@ -11,15 +11,37 @@ import (
 	"keyward/internal/auth"
 )
 
+func (r *mutationResolver) RevokeSession(ctx context.Context, input model.RevokeSessionInput) (model.RevokeSessionResult, error) {
+	l, sel := r.load(ctx)
+	if err := r.Auth.RevokeSession(ctx, l.caller, input.ID); err != nil {
+		return failure[model.RevokeSessionResult](ctx, l, sel, err)
+	}
+	return &model.RevokeSessionSuccess{RevokedSessionID: input.ID}, nil
+}
+
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
 	caller := auth.Caller(ctx)
-	workspace, err := r.Vault.Workspace(ctx, caller)
+	places, err := r.Auth.Workspaces(ctx, caller)
 	if err != nil {
 		return nil, err
 	}
-	own := newWorkspace(workspace)
-	return &model.Viewer{
-		ID: caller.ID, Name: caller.Name, Role: caller.Role, Scopes: append([]string{}, caller.Scopes...),
-		Workspace: own, Workspaces: []*model.Workspace{own},
-	}, nil
+	viewer := &model.Viewer{
+		ID: caller.ID, Name: caller.Name, Kind: caller.Kind, Role: caller.Role, Scopes: scopeTexts(caller.Scopes),
+		Workspaces: make([]*model.Workspace, len(places)), Sessions: []*model.Session{},
+	}
+	for i, place := range places {
+		viewer.Workspaces[i] = &model.Workspace{ID: place.WorkspaceID, Name: place.Name}
+		if place.WorkspaceID == caller.WorkspaceID {
+			viewer.Workspace = viewer.Workspaces[i]
+		}
+	}
+	op, sel := asked(ctx)
+	if _, wanted := below(op, sel, "Viewer", "sessions"); !wanted {
+		return viewer, nil
+	}
+	sessions, err := r.Auth.Sessions(ctx, caller)
+	for _, session := range sessions {
+		viewer.Sessions = append(viewer.Sessions, newSession(session, caller.SessionID))
+	}
+	return viewer, err
 }

@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// ErrForbidden: the caller's role may not do this at all.
+// ErrForbidden: the caller's role, or its token's scopes, may not do this at all.
 var ErrForbidden = errors.New("forbidden")
+
+// ErrUndecided: the caller has several workspaces and named none, so nothing can be changed.
+var ErrUndecided = fmt.Errorf("%w: no workspace was chosen", ErrForbidden)
 
 // BadRequestError: a query's argument makes no sense (a tampered cursor, two selectors). Message may be shown.
 type BadRequestError struct{ Message string }
@@ -135,4 +138,11 @@ type IdempotencyKeyReusedError struct{}
 
 func (e *IdempotencyKeyReusedError) Error() string {
 	return "This idempotencyKey was used before with another input. Use a new key for a new request."
+}
+
+// LastOwnerError: a workspace needs somebody who can manage it.
+type LastOwnerError struct{}
+
+func (e *LastOwnerError) Error() string {
+	return "This is the workspace's last owner. Make somebody else an owner first."
 }

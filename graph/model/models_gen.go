@@ -23,6 +23,11 @@ type CheckCredentialResult interface {
 	IsCheckCredentialResult()
 }
 
+// What createApiToken answers.
+type CreateAPITokenResult interface {
+	IsCreateAPITokenResult()
+}
+
 // The answer of createCredential.
 type CreateCredentialResult interface {
 	IsCreateCredentialResult()
@@ -31,6 +36,16 @@ type CreateCredentialResult interface {
 // The answer of createFlow.
 type CreateFlowResult interface {
 	IsCreateFlowResult()
+}
+
+// What createInvitation answers.
+type CreateInvitationResult interface {
+	IsCreateInvitationResult()
+}
+
+// What createWorkspace answers.
+type CreateWorkspaceResult interface {
+	IsCreateWorkspaceResult()
 }
 
 // The answer of deactivateFlow.
@@ -46,6 +61,11 @@ type DeleteCredentialResult interface {
 // The answer of deleteFlow.
 type DeleteFlowResult interface {
 	IsDeleteFlowResult()
+}
+
+// What deleteWorkspace answers.
+type DeleteWorkspaceResult interface {
+	IsDeleteWorkspaceResult()
 }
 
 // An expected failure, returned as data. `code` is stable and meant for programs; `message` is for people and says what to
@@ -64,9 +84,29 @@ type Node interface {
 	IsNode()
 }
 
+// What removeMember answers.
+type RemoveMemberResult interface {
+	IsRemoveMemberResult()
+}
+
 // The answer of replaceCredential.
 type ReplaceCredentialResult interface {
 	IsReplaceCredentialResult()
+}
+
+// What revokeApiToken answers.
+type RevokeAPITokenResult interface {
+	IsRevokeAPITokenResult()
+}
+
+// What revokeInvitation answers.
+type RevokeInvitationResult interface {
+	IsRevokeInvitationResult()
+}
+
+// What revokeSession answers.
+type RevokeSessionResult interface {
+	IsRevokeSessionResult()
 }
 
 // The answer of updateCredential.
@@ -77,6 +117,16 @@ type UpdateCredentialResult interface {
 // The answer of updateFlow.
 type UpdateFlowResult interface {
 	IsUpdateFlowResult()
+}
+
+// What updateMember answers.
+type UpdateMemberResult interface {
+	IsUpdateMemberResult()
+}
+
+// What updateWorkspace answers.
+type UpdateWorkspaceResult interface {
+	IsUpdateWorkspaceResult()
 }
 
 // The answer of verifyCredential.
@@ -97,6 +147,116 @@ type ActivateFlowSuccess struct {
 }
 
 func (ActivateFlowSuccess) IsActivateFlowResult() {}
+
+// What is kept of an API token: never the token itself.
+type APIToken struct {
+	// Begins with token_.
+	ID string `json:"id"`
+	// The system that uses it, say.
+	Name string `json:"name"`
+	// What it may do.
+	Role models.Role `json:"role"`
+	// What it is limited to; empty means everything its role may do.
+	Scopes []string `json:"scopes"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it ends by itself; null means never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// When it was used last, to the minute.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+}
+
+// A page of tokens.
+type APITokenConnection struct {
+	// The rows with their cursors.
+	Edges []*APITokenEdge `json:"edges"`
+	// The rows alone.
+	Nodes []*APIToken `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A token in a page.
+type APITokenEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The row.
+	Node *APIToken `json:"node"`
+}
+
+// Who did something, as they were called then.
+type AuditActor struct {
+	// What sort of caller it was.
+	Kind models.CallerKind `json:"kind"`
+	// A person's or a token's id.
+	ID string `json:"id"`
+	// Their name then.
+	Name string `json:"name"`
+}
+
+// Who did what to what, how it ended, in which request and from where. It holds no value of any field.
+type AuditEvent struct {
+	// Begins with event_; sorts by time.
+	ID string `json:"id"`
+	// When.
+	At time.Time `json:"at"`
+	// What was done, or tried.
+	Action models.AuditAction `json:"action"`
+	// How it ended.
+	Outcome models.AuditOutcome `json:"outcome"`
+	// Who did it.
+	Actor *AuditActor `json:"actor"`
+	// The id of what it was done to.
+	TargetID string `json:"targetId"`
+	// What that was called then.
+	TargetName string `json:"targetName"`
+	// The id of the other thing it was about: the flow of a link, the component of a new credential, a replacement.
+	RelatedID *string `json:"relatedId,omitempty"`
+	// Why it was refused, what a verification showed, which fields were changed, which role was given.
+	Detail *string `json:"detail,omitempty"`
+	// The request's id, as the answer's X-Request-Id header and the log had it; null for a command.
+	RequestID *string `json:"requestId,omitempty"`
+	// Where the request came from; null for a command.
+	Address *string `json:"address,omitempty"`
+}
+
+// A page of events.
+type AuditEventConnection struct {
+	// The rows with their cursors.
+	Edges []*AuditEventEdge `json:"edges"`
+	// The rows alone.
+	Nodes []*AuditEvent `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// An event in a page.
+type AuditEventEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The row.
+	Node *AuditEvent `json:"node"`
+}
+
+// Which events to list; all of it has to hold.
+type AuditFilter struct {
+	// One of these.
+	Actions []models.AuditAction `json:"actions,omitempty"`
+	// How it ended.
+	Outcome *models.AuditOutcome `json:"outcome,omitempty"`
+	// Who did it: a person's or a token's id.
+	ActorID *string `json:"actorId,omitempty"`
+	// What it was about, as its target or as the related thing.
+	TargetID *string `json:"targetId,omitempty"`
+	// At this moment or later.
+	Since *time.Time `json:"since,omitempty"`
+	// Before this moment.
+	Until *time.Time `json:"until,omitempty"`
+}
 
 // One way to authenticate with a component.
 type AuthMethod struct {
@@ -212,6 +372,30 @@ func (ConflictError) IsUpdateFlowResult() {}
 
 func (ConflictError) IsDeleteFlowResult() {}
 
+// What a token shall be.
+type CreateAPITokenInput struct {
+	// 1 to 200 characters: the system that will use it, say.
+	Name string `json:"name" validate:"notblank,max=200,text,line"`
+	// What it may do at most.
+	Role models.Role `json:"role"`
+	// What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
+	// members:manage, tokens:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+	// that reads.
+	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=8"`
+	// When it ends by itself; omitted means never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// The token was made.
+type CreateAPITokenSuccess struct {
+	// What is kept of it.
+	APIToken *APIToken `json:"apiToken"`
+	// The token. It can't be shown again.
+	Token string `json:"token"`
+}
+
+func (CreateAPITokenSuccess) IsCreateAPITokenResult() {}
+
 // What createCredential saves.
 type CreateCredentialInput struct {
 	// What it connects to.
@@ -256,6 +440,40 @@ type CreateFlowSuccess struct {
 }
 
 func (CreateFlowSuccess) IsCreateFlowResult() {}
+
+// As what to invite, and for whom.
+type CreateInvitationInput struct {
+	// OWNER, EDITOR or VIEWER.
+	Role models.Role `json:"role"`
+	// Whom it is for, to tell invitations apart; at most 200 characters.
+	Note *string `json:"note,omitempty" validate:"omitempty,max=200,text,line"`
+	// In a week, unless given; at most in 30 days.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// The invitation was made.
+type CreateInvitationSuccess struct {
+	// What is kept of it.
+	Invitation *Invitation `json:"invitation"`
+	// Send it to one person. It can't be shown again.
+	Link string `json:"link"`
+}
+
+func (CreateInvitationSuccess) IsCreateInvitationResult() {}
+
+// What to call a new workspace.
+type CreateWorkspaceInput struct {
+	// 1 to 200 characters.
+	Name string `json:"name" validate:"notblank,max=200,text,line"`
+}
+
+// The workspace was made.
+type CreateWorkspaceSuccess struct {
+	// To work in it, name it in the X-Workspace header.
+	Workspace *Workspace `json:"workspace"`
+}
+
+func (CreateWorkspaceSuccess) IsCreateWorkspaceResult() {}
 
 // A page of credentials.
 type CredentialConnection struct {
@@ -355,6 +573,22 @@ type DeleteFlowSuccess struct {
 }
 
 func (DeleteFlowSuccess) IsDeleteFlowResult() {}
+
+// Which workspace to destroy.
+type DeleteWorkspaceInput struct {
+	// This request's workspace: name it in the X-Workspace header too.
+	ID string `json:"id"`
+	// Its name, typed again.
+	Name string `json:"name"`
+}
+
+// The workspace is gone.
+type DeleteWorkspaceSuccess struct {
+	// Its id.
+	DeletedWorkspaceID string `json:"deletedWorkspaceId"`
+}
+
+func (DeleteWorkspaceSuccess) IsDeleteWorkspaceResult() {}
 
 // A condition on another field.
 type FieldCondition struct {
@@ -541,6 +775,58 @@ func (IdempotencyKeyReusedError) IsCreateCredentialResult() {}
 
 func (IdempotencyKeyReusedError) IsError() {}
 
+// A link by which one person may join once. The link itself was shown when it was made.
+type Invitation struct {
+	// Begins with invitation_.
+	ID string `json:"id"`
+	// As what.
+	Role models.Role `json:"role"`
+	// Whom it is for.
+	Note string `json:"note"`
+	// Who made it.
+	InvitedBy string `json:"invitedBy"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it ends.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// A page of invitations.
+type InvitationConnection struct {
+	// The rows with their cursors.
+	Edges []*InvitationEdge `json:"edges"`
+	// The rows alone.
+	Nodes []*Invitation `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// An invitation in a page.
+type InvitationEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The row.
+	Node *Invitation `json:"node"`
+}
+
+// A workspace needs somebody who can manage it.
+type LastOwnerError struct {
+	// LAST_OWNER.
+	Code ErrorCode `json:"code"`
+	// Says what to do first.
+	Message string `json:"message"`
+	// ["id"].
+	Path []string `json:"path,omitempty"`
+}
+
+func (LastOwnerError) IsUpdateMemberResult() {}
+
+func (LastOwnerError) IsRemoveMemberResult() {}
+
+func (LastOwnerError) IsError() {}
+
 // credentialId must be given: null unlinks, omitted is a ValidationError.
 type LinkCredentialInput struct {
 	// The flow.
@@ -558,6 +844,42 @@ type LinkCredentialSuccess struct {
 }
 
 func (LinkCredentialSuccess) IsLinkCredentialResult() {}
+
+// A person in this workspace.
+type Member struct {
+	// The person's id. Begins with user_.
+	ID string `json:"id"`
+	// As the person, or who vouches for them, said it.
+	Name string `json:"name"`
+	// As who vouches for them said it.
+	Email *string `json:"email,omitempty"`
+	// What they may do here.
+	Role models.Role `json:"role"`
+	// Whether a rule about the identity provider's groups or domains gave the role; it is looked at again at every sign-in.
+	ByRule bool `json:"byRule"`
+	// When they joined.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// A page of members.
+type MemberConnection struct {
+	// The rows with their cursors.
+	Edges []*MemberEdge `json:"edges"`
+	// The rows alone.
+	Nodes []*Member `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A member in a page.
+type MemberEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The row.
+	Node *Member `json:"node"`
+}
 
 // What can be changed. Needs a caller who may write: OWNER or EDITOR.
 type Mutation struct {
@@ -598,6 +920,18 @@ func (NotFoundError) IsActivateFlowResult() {}
 func (NotFoundError) IsDeactivateFlowResult() {}
 
 func (NotFoundError) IsLinkCredentialResult() {}
+
+func (NotFoundError) IsDeleteWorkspaceResult() {}
+
+func (NotFoundError) IsRevokeInvitationResult() {}
+
+func (NotFoundError) IsUpdateMemberResult() {}
+
+func (NotFoundError) IsRemoveMemberResult() {}
+
+func (NotFoundError) IsRevokeAPITokenResult() {}
+
+func (NotFoundError) IsRevokeSessionResult() {}
 
 // Where a page lies in its list (Relay cursor connections).
 type PageInfo struct {
@@ -653,6 +987,40 @@ func (RateLimitedError) IsDeactivateFlowResult() {}
 
 func (RateLimitedError) IsLinkCredentialResult() {}
 
+func (RateLimitedError) IsCreateWorkspaceResult() {}
+
+func (RateLimitedError) IsUpdateWorkspaceResult() {}
+
+func (RateLimitedError) IsDeleteWorkspaceResult() {}
+
+func (RateLimitedError) IsCreateInvitationResult() {}
+
+func (RateLimitedError) IsRevokeInvitationResult() {}
+
+func (RateLimitedError) IsUpdateMemberResult() {}
+
+func (RateLimitedError) IsRemoveMemberResult() {}
+
+func (RateLimitedError) IsCreateAPITokenResult() {}
+
+func (RateLimitedError) IsRevokeAPITokenResult() {}
+
+func (RateLimitedError) IsRevokeSessionResult() {}
+
+// Whom to take out.
+type RemoveMemberInput struct {
+	// The person's id.
+	ID string `json:"id"`
+}
+
+// The person is no member any more.
+type RemoveMemberSuccess struct {
+	// The person's id.
+	RemovedMemberID string `json:"removedMemberId"`
+}
+
+func (RemoveMemberSuccess) IsRemoveMemberResult() {}
+
 // What replaceCredential replaces.
 type ReplaceCredentialInput struct {
 	// The credential that the steps have now.
@@ -672,6 +1040,66 @@ type ReplaceCredentialSuccess struct {
 }
 
 func (ReplaceCredentialSuccess) IsReplaceCredentialResult() {}
+
+// Which token to take back.
+type RevokeAPITokenInput struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// The token is gone.
+type RevokeAPITokenSuccess struct {
+	// Its id.
+	RevokedAPITokenID string `json:"revokedApiTokenId"`
+}
+
+func (RevokeAPITokenSuccess) IsRevokeAPITokenResult() {}
+
+// Which invitation to take back.
+type RevokeInvitationInput struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// The invitation is gone.
+type RevokeInvitationSuccess struct {
+	// Its id.
+	RevokedInvitationID string `json:"revokedInvitationId"`
+}
+
+func (RevokeInvitationSuccess) IsRevokeInvitationResult() {}
+
+// Which session to end.
+type RevokeSessionInput struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// The session has ended.
+type RevokeSessionSuccess struct {
+	// Its id.
+	RevokedSessionID string `json:"revokedSessionId"`
+}
+
+func (RevokeSessionSuccess) IsRevokeSessionResult() {}
+
+// One browser in which you are signed in.
+type Session struct {
+	// Begins with session_.
+	ID string `json:"id"`
+	// Whether this request came with it.
+	Current bool `json:"current"`
+	// When you signed in.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it was used last, to the minute.
+	LastSeenAt time.Time `json:"lastSeenAt"`
+	// When it ends by itself.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// What the browser called itself.
+	UserAgent string `json:"userAgent"`
+	// The address it signed in from.
+	Address string `json:"address"`
+}
 
 // A step of a flow.
 type StepRef struct {
@@ -727,6 +1155,36 @@ type UpdateFlowSuccess struct {
 
 func (UpdateFlowSuccess) IsUpdateFlowResult() {}
 
+// Which role to give whom.
+type UpdateMemberInput struct {
+	// The person's id.
+	ID string `json:"id"`
+	// OWNER, EDITOR or VIEWER.
+	Role models.Role `json:"role"`
+}
+
+// The member has the role.
+type UpdateMemberSuccess struct {
+	// As they are now.
+	Member *Member `json:"member"`
+}
+
+func (UpdateMemberSuccess) IsUpdateMemberResult() {}
+
+// What to call this workspace.
+type UpdateWorkspaceInput struct {
+	// 1 to 200 characters.
+	Name string `json:"name" validate:"notblank,max=200,text,line"`
+}
+
+// The workspace has its new name.
+type UpdateWorkspaceSuccess struct {
+	// As it is now.
+	Workspace *Workspace `json:"workspace"`
+}
+
+func (UpdateWorkspaceSuccess) IsUpdateWorkspaceResult() {}
+
 // The input is not fit for use. Every issue is listed at once.
 type ValidationError struct {
 	// VALIDATION_FAILED.
@@ -754,6 +1212,18 @@ func (ValidationError) IsCreateFlowResult() {}
 func (ValidationError) IsUpdateFlowResult() {}
 
 func (ValidationError) IsLinkCredentialResult() {}
+
+func (ValidationError) IsCreateWorkspaceResult() {}
+
+func (ValidationError) IsUpdateWorkspaceResult() {}
+
+func (ValidationError) IsDeleteWorkspaceResult() {}
+
+func (ValidationError) IsCreateInvitationResult() {}
+
+func (ValidationError) IsUpdateMemberResult() {}
+
+func (ValidationError) IsCreateAPITokenResult() {}
 
 // One thing that has to be put right in an input.
 type ValidationIssue struct {
@@ -813,11 +1283,13 @@ func (VerifyCredentialSuccess) IsVerifyCredentialResult() {}
 
 // Who is asking.
 type Viewer struct {
-	// The caller's id: an API token's.
+	// The caller's id: an API token's or a person's.
 	ID string `json:"id"`
-	// The caller's name, as whoever made the token gave it.
+	// The caller's name: the token's, as whoever made it gave it, or the person's.
 	Name string `json:"name"`
-	// The workspace that this request works in.
+	// What sort of caller it is.
+	Kind models.CallerKind `json:"kind"`
+	// The workspace that this request works in: a token's own, or the one that the X-Workspace header names, or the first.
 	Workspace *Workspace `json:"workspace"`
 	// Every workspace that the caller may choose.
 	Workspaces []*Workspace `json:"workspaces"`
@@ -825,6 +1297,8 @@ type Viewer struct {
 	Role models.Role `json:"role"`
 	// What the token is limited to; empty means everything its role may do.
 	Scopes []string `json:"scopes"`
+	// Where you are signed in, newest first, at most 100; empty for a token.
+	Sessions []*Session `json:"sessions"`
 }
 
 // An organization or a person. It owns credentials and flows.
@@ -861,6 +1335,8 @@ const (
 	ErrorCodeIdempotencyKeyReused ErrorCode = "IDEMPOTENCY_KEY_REUSED"
 	// Too many requests; try again after retryAfterMs.
 	ErrorCodeRateLimited ErrorCode = "RATE_LIMITED"
+	// The workspace's last owner can't be taken from it.
+	ErrorCodeLastOwner ErrorCode = "LAST_OWNER"
 )
 
 var AllErrorCode = []ErrorCode{
@@ -874,11 +1350,12 @@ var AllErrorCode = []ErrorCode{
 	ErrorCodeOauthFailed,
 	ErrorCodeIdempotencyKeyReused,
 	ErrorCodeRateLimited,
+	ErrorCodeLastOwner,
 }
 
 func (e ErrorCode) IsValid() bool {
 	switch e {
-	case ErrorCodeNotFound, ErrorCodeValidationFailed, ErrorCodeConflict, ErrorCodeCredentialInUse, ErrorCodeComponentMismatch, ErrorCodeFlowNotActivatable, ErrorCodeVerificationFailed, ErrorCodeOauthFailed, ErrorCodeIdempotencyKeyReused, ErrorCodeRateLimited:
+	case ErrorCodeNotFound, ErrorCodeValidationFailed, ErrorCodeConflict, ErrorCodeCredentialInUse, ErrorCodeComponentMismatch, ErrorCodeFlowNotActivatable, ErrorCodeVerificationFailed, ErrorCodeOauthFailed, ErrorCodeIdempotencyKeyReused, ErrorCodeRateLimited, ErrorCodeLastOwner:
 		return true
 	}
 	return false

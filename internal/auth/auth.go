@@ -3,12 +3,13 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 
 	"keyward/internal/requestid"
@@ -19,70 +20,71 @@ import (
 // ErrUnknown: nobody we know, or no longer.
 var ErrUnknown = errors.New("unknown caller")
 
+// Why a request with known credentials is refused all the same.
+var (
+	errTwoCallers  = errors.New("a token and a session in one request")
+	errNotMember   = errors.New("not a member of that workspace")
+	errNoWorkspace = errors.New("a member of no workspace")
+)
+
+// usedEvery is how exactly it is noted when a token or a session was used last: no write for every request.
+const usedEvery = time.Minute
+
+// Config is what an authenticator is made of.
+type Config struct {
+	Store *store.Store
+	Log   *slog.Logger
+	// BaseURL is where browsers reach this gateway: it decides how the session cookie is guarded, and links begin with it.
+	BaseURL string
+	// SessionLifetime is how long a session lasts at most; 0 means a week.
+	SessionLifetime time.Duration
+	// Now is the clock; nil means the real one.
+	Now func() time.Time
+}
+
 // Authenticator knows the callers.
 type Authenticator struct {
-	store *store.Store
-	log   *slog.Logger
-	now   func() time.Time
+	store    *store.Store
+	log      *slog.Logger
+	baseURL  string
+	sessions *scs.SessionManager
+	clock    func() time.Time
 }
 
-// New returns an authenticator on the store's tokens.
-func New(st *store.Store, log *slog.Logger) *Authenticator {
-	return &Authenticator{store: st, log: log, now: time.Now}
+// New returns an authenticator on the store's tokens and people.
+func New(c Config) *Authenticator {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.SessionLifetime == 0 {
+		c.SessionLifetime = 7 * 24 * time.Hour
+	}
+	sessions := scs.New()
+	sessions.Store = c.Store.SessionStore()
+	sessions.HashTokenInStore = true
+	sessions.Lifetime = c.SessionLifetime
+	sessions.Cookie.Name, sessions.Cookie.Secure = "keyward", false
+	if strings.HasPrefix(c.BaseURL, "https://") { // __Host- binds it to this host, over TLS (RFC 6265bis, section 4.1.3.2)
+		sessions.Cookie.Name, sessions.Cookie.Secure = "__Host-keyward", true
+	}
+	return &Authenticator{store: c.Store, log: c.Log, baseURL: c.BaseURL, sessions: sessions, clock: c.Now}
 }
 
-// NewToken says what a token shall be.
-type NewToken struct {
-	Workspace string
-	Name      string
-	Role      models.Role
-	ExpiresAt *time.Time // nil: never
-	// Replace deletes the workspace's other tokens of that name first.
-	Replace bool
+// Routes are the handlers that sign people in and out, by their patterns. Whoever mounts them has to refuse requests that
+// another site's page makes a browser send.
+func (a *Authenticator) Routes() map[string]http.Handler {
+	return map[string]http.Handler{
+		"POST /sign-in":    http.HandlerFunc(a.signIn),
+		"POST /sign-out":   http.HandlerFunc(a.signOut),
+		"POST /invitation": http.HandlerFunc(a.invitation),
+	}
 }
 
-// CreateToken makes a token and returns it: the only time that it can be seen.
-func (a *Authenticator) CreateToken(ctx context.Context, in NewToken) (string, error) {
-	in.Name = strings.TrimSpace(in.Name)
-	if in.Name == "" || len(in.Name) > 200 || strings.ContainsRune(in.Name, 0) {
-		return "", errors.New("a token needs a name of 1 to 200 characters")
-	}
-	token := newToken()
-	row := models.APIToken{
-		WorkspaceID: in.Workspace, ID: "token_" + uuid.Must(uuid.NewV7()).String(), Name: in.Name, Role: in.Role,
-		Hash: hashOf(token), CreatedAt: a.now().UTC().Truncate(time.Microsecond), ExpiresAt: in.ExpiresAt,
-	}
-	err := a.store.Save(ctx, func(tx *store.Tx) error {
-		if in.Replace {
-			if err := tx.DeleteAPITokensByName(ctx, in.Workspace, in.Name); err != nil {
-				return err
-			}
-		}
-		return tx.InsertAPIToken(ctx, &row)
-	})
-	if err != nil {
-		return "", fmt.Errorf("save the token: %w", err)
-	}
-	return token, nil
-}
+// now is in UTC and in microseconds, which is what both databases keep.
+func (a *Authenticator) now() time.Time { return a.clock().UTC().Truncate(time.Microsecond) }
 
-// Authenticate finds the caller that a token stands for. ErrUnknown.
-func (a *Authenticator) Authenticate(ctx context.Context, token string) (models.Caller, error) {
-	if !wellFormed(token) {
-		return models.Caller{}, ErrUnknown
-	}
-	row, err := a.store.APITokenByHash(ctx, hashOf(token))
-	if errors.Is(err, store.ErrNotFound) {
-		return models.Caller{}, ErrUnknown
-	}
-	if err != nil {
-		return models.Caller{}, fmt.Errorf("look the token up: %w", err)
-	}
-	if row.ExpiresAt != nil && !a.now().Before(*row.ExpiresAt) {
-		return models.Caller{}, ErrUnknown
-	}
-	return models.Caller{ID: row.ID, Name: row.Name, WorkspaceID: row.WorkspaceID, Role: row.Role}, nil
-}
+// newID makes an id that sorts by time.
+func newID(prefix string) string { return prefix + uuid.Must(uuid.NewV7()).String() }
 
 type callerKey struct{}
 
@@ -92,30 +94,76 @@ func Caller(ctx context.Context) models.Caller {
 	return caller
 }
 
-// Require lets a request through with its caller, and answers 401 (RFC 6750, section 3) without one.
+// Require lets a request through with its caller, and answers without one: 401 (RFC 6750, section 3), 400 where two
+// callers are named at once, 403 where the workspace it names is not the caller's.
 func (a *Authenticator) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "bearer") {
-			token = ""
+		caller, err := a.identify(r)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
 		}
-		caller, err := a.Authenticate(r.Context(), strings.TrimSpace(token))
-		switch {
-		case errors.Is(err, ErrUnknown):
-			w.Header().Set("WWW-Authenticate", `Bearer realm="keyward"`)
-			refuse(w, http.StatusUnauthorized, `{"errors":[{"message":"Send an API token that is still valid: Authorization: Bearer kw_… The operator makes one with keyward token create.","extensions":{"code":"UNAUTHENTICATED"}}]}`)
-		case err != nil:
-			id := requestid.From(r.Context())
-			a.log.ErrorContext(r.Context(), "authentication failed", "error", err.Error(), "request_id", id)
-			refuse(w, http.StatusServiceUnavailable, fmt.Sprintf(`{"errors":[{"message":"Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: %s","extensions":{"code":"INTERNAL","requestId":%q}}]}`, id, id))
-		default:
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
-		}
+		caller.RequestID, caller.Address = requestid.From(r.Context()), address(r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
 	})
 }
 
-func refuse(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body))
+// address is where the request came from, without its port.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// workspaceHeader chooses one of a person's workspaces.
+const workspaceHeader = "X-Workspace"
+
+// identify finds the caller of a request. ErrUnknown, errTwoCallers, errNotMember, errNoWorkspace.
+func (a *Authenticator) identify(r *http.Request) (models.Caller, error) {
+	header := r.Header.Get("Authorization")
+	cookie, err := r.Cookie(a.sessions.Cookie.Name)
+	switch {
+	case header != "" && err == nil:
+		return models.Caller{}, errTwoCallers
+	case err == nil:
+		return a.person(r.Context(), cookie.Value, r.Header.Get(workspaceHeader))
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return models.Caller{}, ErrUnknown
+	}
+	caller, err := a.Authenticate(r.Context(), strings.TrimSpace(token))
+	if chosen := r.Header.Get(workspaceHeader); err == nil && chosen != "" && chosen != caller.WorkspaceID {
+		return models.Caller{}, errNotMember
+	}
+	return caller, err
+}
+
+// refusals are the answers to those who don't get in.
+var refusals = map[error]struct {
+	status        int
+	code, message string
+}{
+	ErrUnknown:     {http.StatusUnauthorized, "UNAUTHENTICATED", "Sign in, or send an API token that is still valid: Authorization: Bearer kw_… An owner makes one with createApiToken, the operator with keyward token create."},
+	errTwoCallers:  {http.StatusBadRequest, "BAD_REQUEST", "Send a session cookie or an API token, not both: it would not be clear who is calling."},
+	errNotMember:   {http.StatusForbidden, "FORBIDDEN", "X-Workspace names a workspace that you may not work in. See viewer.workspaces; a token has one only and needs no such header."},
+	errNoWorkspace: {http.StatusForbidden, "FORBIDDEN", "You are signed in, and a member of no workspace. Ask an owner for an invitation."},
+}
+
+func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	for known, answer := range refusals {
+		if errors.Is(err, known) {
+			a.log.WarnContext(r.Context(), "caller refused", "code", answer.code, "reason", known.Error(), "address", address(r), "request_id", requestid.From(r.Context()))
+			if answer.status == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", `Bearer realm="keyward"`)
+			}
+			answerError(w, answer.status, answer.code, answer.message, "")
+			return
+		}
+	}
+	id := requestid.From(r.Context())
+	a.log.ErrorContext(r.Context(), "authentication failed", "error", err.Error(), "request_id", id)
+	answerError(w, http.StatusServiceUnavailable, "INTERNAL", "Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: "+id, id)
 }

@@ -1,5 +1,8 @@
-// Package auth finds out who is calling. It hands a models.Caller to whoever asks; what the caller may do is vault's to
-// say.
+// Package auth finds out who is calling: an API token, or a person signed in by a link or by an identity provider. It
+// hands a models.Caller to whoever asks, and holds the rules of who may call at all: tokens, sessions, members and
+// invitations. What a caller may do with credentials and flows is vault's to say.
+//
+// Every token, link and invitation is looked up by its hash each time it is used, so that taking one back works at once.
 package auth
 
 import (
@@ -11,8 +14,12 @@ import (
 	"strings"
 )
 
-// TokenPrefix lets people and secret scanners recognise a token.
-const TokenPrefix = "kw_"
+// What a text begins with lets people and secret scanners recognise it, and keeps a link from being used as a token.
+const (
+	TokenPrefix      = "kw_"
+	linkPrefix       = "kwl_"
+	invitationPrefix = "kwi_"
+)
 
 const (
 	randomBytes   = 20 // 160 bits
@@ -21,17 +28,17 @@ const (
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding) //nolint:gochecknoglobals // immutable
 
-// newToken makes kw_, then 160 random bits and their CRC-32 in base32. The checksum tells a mistyped token from an
+// newToken makes the prefix, then 160 random bits and their CRC-32 in base32. The checksum tells a mistyped token from an
 // unknown one without a look into the database.
-func newToken() string {
+func newToken(prefix string) string {
 	raw := make([]byte, randomBytes, randomBytes+checksumBytes)
 	_, _ = rand.Read(raw) // never fails: it would end the program
-	return TokenPrefix + encoding.EncodeToString(binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw)))
+	return prefix + encoding.EncodeToString(binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw)))
 }
 
-// wellFormed reports whether the text can be a token at all.
-func wellFormed(token string) bool {
-	text, ok := strings.CutPrefix(token, TokenPrefix)
+// wellFormed reports whether the text can be a token of the prefix at all.
+func wellFormed(prefix, token string) bool {
+	text, ok := strings.CutPrefix(token, prefix)
 	if !ok {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -24,6 +25,10 @@ type Command struct {
 	Token   struct {
 		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
 	} `cmd:"" help:"API tokens."`
+	SignInLink SignInLink `cmd:"" name:"sign-in-link" help:"Make a link that signs a person in once, within 15 minutes, and print it, alone, on one line: by default an owner of the oldest workspace."`
+	Audit      struct {
+		Export AuditExport `cmd:"" help:"Write audit events as JSON lines: by workspace, then oldest first."`
+	} `cmd:"" help:"The audit."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
 
@@ -44,14 +49,42 @@ type Serve struct {
 	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
 	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
 
+	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
+
 	ownBaseURL bool // nobody gave one
 }
 
 // TokenCreate says what the token shall be.
 type TokenCreate struct {
 	Database
-	TokenName string      `name:"name" env:"KEYWARD_TOKEN_NAME" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
-	Role      models.Role `env:"KEYWARD_TOKEN_ROLE" required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER and EDITOR read and write, VIEWER reads, RUNTIME does neither."`
+	TokenName string         `name:"name" env:"KEYWARD_TOKEN_NAME" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
+	Role      models.Role    `env:"KEYWARD_TOKEN_ROLE" required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER manages, EDITOR reads and writes, VIEWER reads, RUNTIME does neither and may read secrets."`
+	Scopes    []models.Right `env:"KEYWARD_TOKEN_SCOPES" placeholder:"SCOPE" help:"What to limit it to, of what the role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read, members:manage, tokens:manage, audit:read. By default everything."`
+	Lifetime  time.Duration  `env:"KEYWARD_TOKEN_LIFETIME" placeholder:"TIME" help:"How long it lasts, e.g. 720h. By default until it is revoked."`
+}
+
+// ExpiresAt is when a token that is made now ends; nil for never.
+func (t *TokenCreate) ExpiresAt(now time.Time) *time.Time {
+	if t.Lifetime == 0 {
+		return nil
+	}
+	at := now.UTC().Add(t.Lifetime).Truncate(time.Microsecond)
+	return &at
+}
+
+// SignInLink says whom the link is for.
+type SignInLink struct {
+	Database
+	BaseURL string `name:"base-url" env:"KEYWARD_BASE_URL" default:"http://localhost:8080" placeholder:"URL" help:"Where browsers reach this gateway (${default})."`
+	User    string `placeholder:"ID" help:"Whom it signs in, by the person's id (see members). By default the local owner."`
+}
+
+// AuditExport says which events to write.
+type AuditExport struct {
+	Database
+	Workspace string     `placeholder:"ID" help:"Only this workspace's. By default all, those of destroyed ones included."`
+	Since     *time.Time `placeholder:"TIME" help:"At this moment or later, as 2026-11-23T14:05:06Z."`
+	Until     *time.Time `placeholder:"TIME" help:"Before this moment."`
 }
 
 // Parse reads the command line and the environment. Asked for help, it prints it and exits.
@@ -73,7 +106,7 @@ func Parse(args []string) (*Command, error) {
 		return nil, err
 	}
 	c.Name = parsed.Command()
-	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database} {
+	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.SignInLink.Database, &c.Audit.Export.Database} {
 		if database.KeyFile == "" {
 			database.KeyFile = filepath.Join(database.DataDir, "keyward.key")
 		}
@@ -85,6 +118,10 @@ func Parse(args []string) (*Command, error) {
 		return &c, c.Migrate.check()
 	case "token create":
 		return &c, c.Token.Create.check()
+	case "sign-in-link":
+		return &c, errors.Join(c.SignInLink.check(), c.SignInLink.checkBase())
+	case "audit export":
+		return &c, c.Audit.Export.check()
 	}
 	return &c, nil
 }
@@ -105,18 +142,32 @@ func (s *Serve) check() error {
 		s.BaseURL = "http://localhost:" + port // of port 0, Listening tells the real one
 		s.ownBaseURL = true
 	}
-	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
-	base, err := url.Parse(s.BaseURL)
-	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil || base.Path != "" || base.RawQuery != "" || base.Fragment != "" {
-		return fmt.Errorf("--base-url must be a URL like https://keyward.example.com, without a path")
-	}
-	if base.Scheme == "http" && !loopback(base.Hostname()) {
-		return fmt.Errorf("--base-url must begin with https:// unless it names this machine: tokens would cross the network in the clear")
+	base, err := checkBaseURL(&s.BaseURL)
+	if err != nil {
+		return err
 	}
 	if s.Sample && (!loopback(base.Hostname()) || !loopback(host)) {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")
 	}
 	return nil
+}
+
+// checkBaseURL takes the slash from its end.
+func checkBaseURL(text *string) (*url.URL, error) {
+	*text = strings.TrimRight(*text, "/")
+	base, err := url.Parse(*text)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil || base.Path != "" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("--base-url must be a URL like https://keyward.example.com, without a path")
+	}
+	if base.Scheme == "http" && !loopback(base.Hostname()) {
+		return nil, fmt.Errorf("--base-url must begin with https:// unless it names this machine: tokens would cross the network in the clear")
+	}
+	return base, nil
+}
+
+func (l *SignInLink) checkBase() error {
+	_, err := checkBaseURL(&l.BaseURL)
+	return err
 }
 
 // Exposed reports whether the gateway listens beyond this machine while nothing says that clients come by https.

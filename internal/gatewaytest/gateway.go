@@ -122,11 +122,14 @@ func New(t testing.TB, d Database) *Gateway {
 	workspace, err := g.Vault.EnsureWorkspace(ctx)
 	must(err)
 	g.Workspace = workspace.ID
-	g.Auth = auth.New(g.Store, log)
-	g.server = httptest.NewServer(httpserver.New(httpserver.Config{
-		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, log)),
-		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log,
-	}))
+	g.server = httptest.NewUnstartedServer(nil)
+	baseURL := "http://" + g.server.Listener.Addr().String()
+	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, BaseURL: baseURL, Now: d.Now})
+	g.server.Config.Handler = httpserver.New(httpserver.Config{
+		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, log)),
+		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log,
+	})
+	g.server.Start()
 	g.URL = g.server.URL
 	t.Cleanup(g.server.Close)
 	return g
@@ -165,7 +168,7 @@ func (g *Gateway) Client(t testing.TB, role models.Role) *Client {
 // ClientOf is Client in another workspace.
 func (g *Gateway) ClientOf(t testing.TB, workspace string, role models.Role) *Client {
 	t.Helper()
-	token, err := g.Auth.CreateToken(context.Background(), auth.NewToken{Workspace: workspace, Name: "test " + string(role), Role: role})
+	token, _, err := g.Auth.CreateToken(context.Background(), models.Operator(workspace), auth.NewToken{Name: "test " + string(role), Role: role})
 	if err != nil {
 		t.Fatal(err)
 	}

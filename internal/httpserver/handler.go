@@ -23,6 +23,8 @@ const readyTimeout = 2 * time.Second
 type Config struct {
 	// GraphQL authenticates by itself. Reading a body of more than MaxBody gives it an *http.MaxBytesError: it answers 413.
 	GraphQL http.Handler
+	// SignIn answers what signs people in and out, by pattern: "POST /sign-in".
+	SignIn map[string]http.Handler
 	// Ready asks the database whether it can work. It gets 2 seconds.
 	Ready func(context.Context) error
 	// Icon finds a component's SVG by the component's key.
@@ -53,6 +55,11 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graphql(c.GraphQL))
 	mux.Handle("/graphiql", readOnly(page(files, "graphiql.html")))
+	mux.Handle("GET /sign-in", page(files, "sign-in.html"))
+	mux.Handle("GET /invitation", page(files, "sign-in.html"))
+	for pattern, next := range c.SignIn {
+		mux.Handle(pattern, noStore(sameOrigin(next)))
+	}
 	mux.Handle("/assets/{name}", readOnly(asset(files)))
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))
 	mux.Handle("/readyz", readOnly(h.ready(c)))
@@ -68,18 +75,23 @@ func newHandler(c Config, files fs.FS) *Handler {
 	return h
 }
 
-// graphql refuses what another site's page makes a browser send, and bounds the body.
+// graphql bounds the body, and the time that there is for it.
 func graphql(next http.Handler) http.Handler {
-	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
-	}))
-	return noStore(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return noStore(sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})))
+}
+
+// sameOrigin refuses what another site's page makes a browser send.
+func sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
+	}))
+	return guard.Handler(next)
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) { sentence(w, http.StatusOK, "ok") }

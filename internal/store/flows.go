@@ -232,3 +232,10 @@ func (t *Tx) touchFlows(ctx context.Context, workspace string, ids []string, now
 func (t *Tx) TouchFlow(ctx context.Context, workspace, id string, now time.Time) error {
 	return t.touchFlows(ctx, workspace, []string{id}, now)
 }
+
+// ActiveFlowCount counts the workspace's active flows.
+func (r Reader) ActiveFlowCount(ctx context.Context, workspace string) (int, error) {
+	var n int64
+	err := r.db.WithContext(ctx).Model(&models.Flow{}).Where("workspace_id = ? AND active", workspace).Count(&n).Error
+	return int(n), err
+}

@@ -66,23 +66,6 @@ func exists(err error) error {
 	return err
 }
 
-// APITokenByHash finds a token. ErrNotFound.
-func (r Reader) APITokenByHash(ctx context.Context, hash []byte) (models.APIToken, error) {
-	var t models.APIToken
-	err := r.db.WithContext(ctx).Where("hash = ?", hash).Take(&t).Error
-	return t, notFound(err)
-}
-
-// InsertAPIToken writes a new one.
-func (t *Tx) InsertAPIToken(ctx context.Context, token *models.APIToken) error {
-	return t.db.WithContext(ctx).Create(token).Error
-}
-
-// DeleteAPITokensByName deletes the workspace's tokens of that name.
-func (t *Tx) DeleteAPITokensByName(ctx context.Context, workspace, name string) error {
-	return t.db.WithContext(ctx).Where("workspace_id = ? AND name = ?", workspace, name).Delete(&models.APIToken{}).Error
-}
-
 // Components reads every component that was ever in the catalog.
 func (r Reader) Components(ctx context.Context) ([]models.ComponentRecord, error) {
 	var rows []models.ComponentRecord
@@ -134,4 +117,23 @@ func (t *Tx) InsertIdempotencyKey(ctx context.Context, k *models.IdempotencyKey,
 		return err
 	}
 	return exists(t.db.WithContext(ctx).Create(k).Error)
+}
+
+// RenameWorkspace gives it another name.
+func (t *Tx) RenameWorkspace(ctx context.Context, id, name string) error {
+	return t.db.WithContext(ctx).Model(&models.Workspace{}).Where("id = ?", id).UpdateColumn("name", name).Error
+}
+
+// DeleteWorkspace deletes a workspace and all of its rows but the audit's. The rows of steps, tags and verifications go
+// with those they belong to.
+func (t *Tx) DeleteWorkspace(ctx context.Context, id string) error {
+	for _, rows := range []any{
+		&models.Flow{}, &models.Credential{}, &models.IdempotencyKey{}, &models.APIToken{}, &models.Invitation{},
+		&models.Membership{}, &models.Keyset{},
+	} {
+		if err := t.db.WithContext(ctx).Where("workspace_id = ?", id).Delete(rows).Error; err != nil {
+			return err
+		}
+	}
+	return t.db.WithContext(ctx).Where("id = ?", id).Delete(&models.Workspace{}).Error
 }

@@ -138,7 +138,7 @@ type ComponentFilter struct {
 
 // Component finds a component by id or key; nil when there is none.
 func (v *Vault) Component(_ context.Context, caller models.Caller, id string) (*models.Component, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadComponents); err != nil {
 		return nil, err
 	}
 	return v.components.byID[id], nil
@@ -147,7 +147,7 @@ func (v *Vault) Component(_ context.Context, caller models.Caller, id string) (*
 // Components lists components by title. Retired ones are listed only while the workspace has credentials for them.
 func (v *Vault) Components(ctx context.Context, caller models.Caller, f ComponentFilter, p models.PageArgs) (models.Page[*models.Component], error) {
 	result := models.Page[*models.Component]{}
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadComponents); err != nil {
 		return result, err
 	}
 	var counts map[string]int
@@ -186,7 +186,7 @@ func ComponentCursor(c *models.Component) models.Cursor {
 
 // CredentialCounts counts the workspace's credentials by component.
 func (v *Vault) CredentialCounts(ctx context.Context, caller models.Caller) (map[string]int, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.store.CredentialCounts(ctx, caller.WorkspaceID)
@@ -194,7 +194,7 @@ func (v *Vault) CredentialCounts(ctx context.Context, caller models.Caller) (map
 
 // ComponentOf finds the component of a credential or step as it is now.
 func (v *Vault) ComponentOf(ctx context.Context, caller models.Caller, id string) (*models.Component, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadComponents); err != nil {
 		return nil, err
 	}
 	return v.components.current(ctx, v.store.Reader, id)
@@ -202,7 +202,7 @@ func (v *Vault) ComponentOf(ctx context.Context, caller models.Caller, id string
 
 // MethodOf finds a credential's auth method as it was when the credential was saved.
 func (v *Vault) MethodOf(ctx context.Context, caller models.Caller, c *models.Credential) (*models.AuthMethod, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.methodOf(ctx, c)

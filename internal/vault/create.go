@@ -37,9 +37,17 @@ const createOperation = "createCredential"
 // Create verifies with a dry request, then saves, then links the step if one is given: all of it or nothing.
 //
 // ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, IdempotencyKeyReusedError.
-func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredential) (models.Credential, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredential) (c models.Credential, err error) {
+	defer func() {
+		v.tellRefusal(ctx, caller, models.CredentialCreated, models.Target{ID: in.ComponentID, Name: strings.TrimSpace(in.Name)}, err)
+	}()
+	if err := caller.May(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
+	}
+	if in.LinkTo != nil {
+		if err := caller.May(models.WriteFlows); err != nil {
+			return models.Credential{}, err
+		}
 	}
 	hash, err := v.inputHash(ctx, caller, in)
 	if err != nil {
@@ -70,7 +78,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		return models.Credential{}, err
 	}
 	now := v.now()
-	c := models.Credential{
+	c = models.Credential{
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.CredentialIDPrefix), // made first: the seal binds to it
 		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
 		Status: status, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
@@ -108,7 +116,10 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 		if err := tx.InsertCredential(ctx, c, sortedTags(in.Tags)); err != nil {
 			return err
 		}
-		return tx.InsertVerification(ctx, tried)
+		if err := tx.InsertVerification(ctx, tried); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.CredentialCreated, credentialTarget(c)).Related(c.ComponentID).Telling(finding(*tried)))
 	}
 	if in.LinkTo == nil {
 		return v.store.Save(ctx, save)
@@ -123,7 +134,10 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 		if err := tx.SetStepCredential(ctx, caller.WorkspaceID, in.LinkTo.FlowID, in.LinkTo.StepKey, &c.ID); err != nil {
 			return err
 		}
-		return tx.TouchFlow(ctx, caller.WorkspaceID, in.LinkTo.FlowID, v.now())
+		if err := tx.TouchFlow(ctx, caller.WorkspaceID, in.LinkTo.FlowID, v.now()); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.CredentialLinked, credentialTarget(c)).Related(in.LinkTo.FlowID).Telling("step "+in.LinkTo.StepKey))
 	})
 }
 

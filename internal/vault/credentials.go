@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"keyward/internal/store"
 	"keyward/models"
 )
 
 // CredentialsByID reads those that exist.
 func (v *Vault) CredentialsByID(ctx context.Context, caller models.Caller, ids []string) ([]models.Credential, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.store.CredentialsByID(ctx, caller.WorkspaceID, ids)
@@ -20,7 +21,7 @@ func (v *Vault) CredentialsByID(ctx context.Context, caller models.Caller, ids [
 
 // Credentials lists credentials by name, then id.
 func (v *Vault) Credentials(ctx context.Context, caller models.Caller, f models.CredentialFilter, p models.PageArgs) (models.Page[models.Credential], error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return models.Page[models.Credential]{}, err
 	}
 	f.Search = fold(strings.TrimSpace(f.Search))
@@ -29,7 +30,7 @@ func (v *Vault) Credentials(ctx context.Context, caller models.Caller, f models.
 
 // CredentialsOfComponents reads the same page of each component's credentials.
 func (v *Vault) CredentialsOfComponents(ctx context.Context, caller models.Caller, components []string, p models.PageArgs) (map[string]models.Page[models.Credential], error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.store.CredentialsOfComponents(ctx, caller.WorkspaceID, components, p)
@@ -37,7 +38,7 @@ func (v *Vault) CredentialsOfComponents(ctx context.Context, caller models.Calle
 
 // Tags reads the credentials' tags, in alphabetical order.
 func (v *Vault) Tags(ctx context.Context, caller models.Caller, credentials []string) (map[string][]string, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.store.Tags(ctx, caller.WorkspaceID, credentials)
@@ -45,7 +46,7 @@ func (v *Vault) Tags(ctx context.Context, caller models.Caller, credentials []st
 
 // Verifications reads the newest n of each credential's, newest first.
 func (v *Vault) Verifications(ctx context.Context, caller models.Caller, credentials []string, n int) (map[string][]models.Verification, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	return v.store.Verifications(ctx, caller.WorkspaceID, credentials, n)
@@ -53,7 +54,7 @@ func (v *Vault) Verifications(ctx context.Context, caller models.Caller, credent
 
 // Shown opens what a person may see of a credential's fields.
 func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Credential) ([]models.ShownField, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadCredentials); err != nil {
 		return nil, err
 	}
 	if c.WorkspaceID != caller.WorkspaceID {
@@ -130,7 +131,7 @@ func wrong(shape, fields []models.ValidationIssue) error {
 // Check runs the dry request alone, for values that are not saved; issues are what was found wrong with the input
 // already. NotFoundError, ValidationError.
 func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, method string, fields []Field, found []models.ValidationIssue) (models.Verification, error) {
-	if err := mayWrite(caller); err != nil {
+	if err := caller.May(models.WriteCredentials); err != nil {
 		return models.Verification{}, err
 	}
 	component, m, err := v.findMethod(componentID, method, found)
@@ -141,7 +142,10 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	if err := wrong(found, issues); err != nil {
 		return models.Verification{}, err
 	}
-	return v.try(ctx, component, m, values), nil
+	tried := v.try(ctx, component, m, values)
+	return tried, v.store.Save(ctx, func(tx *store.Tx) error {
+		return tx.Record(ctx, v.did(caller, models.CredentialChecked, models.Target{ID: component.ID, Name: component.Title}).Telling(finding(tried)))
+	})
 }
 
 // sortedTags drops blanks around tags, and repetitions.

@@ -11,16 +11,18 @@ import (
 // refusal names those flows.
 //
 // NotFoundError, ConflictError, CredentialInUseError.
-func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) error {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) (err error) {
+	var c models.Credential
+	defer func() { v.tellRefusal(ctx, caller, models.CredentialDeleted, models.Target{ID: id, Name: c.Name}, err) }()
+	if err := caller.May(models.WriteCredentials); err != nil {
 		return err
 	}
 	// Refusing needs no lock: what is refused here was so at that moment.
-	if err := v.deletable(ctx, v.store.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
+	if _, err := v.deletable(ctx, v.store.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
 		return err
 	}
 	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
-		if err := v.deletable(ctx, tx.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
+		if c, err = v.deletable(ctx, tx.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
 			return err
 		}
 		using, err := tx.FlowsUsing(ctx, caller.WorkspaceID, id, nil)
@@ -30,26 +32,29 @@ func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, exp
 		if err := tx.RelinkSteps(ctx, caller.WorkspaceID, flowIDs(using), id, nil, v.now()); err != nil {
 			return err
 		}
-		return tx.DeleteCredential(ctx, caller.WorkspaceID, id)
+		if err := tx.DeleteCredential(ctx, caller.WorkspaceID, id); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.CredentialDeleted, credentialTarget(&c)))
 	})
 }
 
-func (v *Vault) deletable(ctx context.Context, r store.Reader, workspace, id string, expectedVersion *int32) error {
+func (v *Vault) deletable(ctx context.Context, r store.Reader, workspace, id string, expectedVersion *int32) (models.Credential, error) {
 	active, err := r.ActiveFlows(ctx, workspace, id, MaxPage)
 	if err != nil {
-		return err
+		return models.Credential{}, err
 	}
 	if active.Total > 0 {
-		return &models.CredentialInUseError{CredentialID: id, Flows: active}
+		return models.Credential{}, &models.CredentialInUseError{CredentialID: id, Flows: active}
 	}
 	c, err := r.Credential(ctx, workspace, id)
 	if err != nil {
-		return notFound(err, "credential", "id")
+		return c, notFound(err, "credential", "id")
 	}
 	if expectedVersion != nil && c.Version != *expectedVersion {
-		return &models.ConflictError{CurrentVersion: c.Version}
+		return c, &models.ConflictError{CurrentVersion: c.Version}
 	}
-	return nil
+	return c, nil
 }
 
 func flowIDs(flows []models.Flow) []string {

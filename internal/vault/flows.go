@@ -12,7 +12,7 @@ import (
 
 // FlowsByID reads those that exist.
 func (v *Vault) FlowsByID(ctx context.Context, caller models.Caller, ids []string) ([]models.Flow, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadFlows); err != nil {
 		return nil, err
 	}
 	return v.store.FlowsByID(ctx, caller.WorkspaceID, ids)
@@ -20,7 +20,7 @@ func (v *Vault) FlowsByID(ctx context.Context, caller models.Caller, ids []strin
 
 // Flows lists flows by name, then id.
 func (v *Vault) Flows(ctx context.Context, caller models.Caller, f models.FlowFilter, p models.PageArgs) (models.Page[models.Flow], error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadFlows); err != nil {
 		return models.Page[models.Flow]{}, err
 	}
 	f.Search = fold(strings.TrimSpace(f.Search))
@@ -29,7 +29,7 @@ func (v *Vault) Flows(ctx context.Context, caller models.Caller, f models.FlowFi
 
 // FlowsOfCredentials reads the same page of the flows that use each credential.
 func (v *Vault) FlowsOfCredentials(ctx context.Context, caller models.Caller, credentials []string, active *bool, p models.PageArgs) (map[string]models.Page[models.Flow], error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadFlows); err != nil {
 		return nil, err
 	}
 	return v.store.FlowsOfCredentials(ctx, caller.WorkspaceID, credentials, active, p)
@@ -37,7 +37,7 @@ func (v *Vault) FlowsOfCredentials(ctx context.Context, caller models.Caller, cr
 
 // ActiveFlowCounts counts the active flows that use each credential.
 func (v *Vault) ActiveFlowCounts(ctx context.Context, caller models.Caller, credentials []string) (map[string]int, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadFlows); err != nil {
 		return nil, err
 	}
 	active := true
@@ -52,7 +52,7 @@ type Step struct {
 
 // Steps reads the flows' steps in their order.
 func (v *Vault) Steps(ctx context.Context, caller models.Caller, flows []string) (map[string][]Step, error) {
-	if err := mayRead(caller); err != nil {
+	if err := caller.May(models.ReadFlows); err != nil {
 		return nil, err
 	}
 	rows, err := v.store.Steps(ctx, caller.WorkspaceID, flows)
@@ -83,7 +83,7 @@ type StepSpec struct {
 
 // CreateFlow makes an inactive flow. NotFoundError, ComponentMismatchError.
 func (v *Vault) CreateFlow(ctx context.Context, caller models.Caller, name string, specs []StepSpec) (models.Flow, error) {
-	if err := mayWrite(caller); err != nil {
+	if err := caller.May(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
 	name = strings.TrimSpace(name)
@@ -96,7 +96,10 @@ func (v *Vault) CreateFlow(ctx context.Context, caller models.Caller, name strin
 		if err != nil {
 			return err
 		}
-		return tx.InsertFlow(ctx, &flow, rows(steps))
+		if err := tx.InsertFlow(ctx, &flow, rows(steps)); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.FlowCreated, flowTarget(&flow)))
 	})
 	return flow, err
 }
@@ -113,12 +116,12 @@ type FlowEdit struct {
 //
 // NotFoundError, ConflictError, ComponentMismatchError, FlowNotActivatableError when an active flow would lack what it
 // needs.
-func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdit) (models.Flow, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdit) (flow models.Flow, err error) {
+	defer func() { v.tellRefusal(ctx, caller, models.FlowUpdated, models.Target{ID: in.ID, Name: flow.Name}, err) }()
+	if err := caller.May(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, in.ID); err != nil {
 			return notFound(err, "flow", "id")
@@ -137,9 +140,24 @@ func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdi
 				return err
 			}
 		}
-		return tx.UpdateFlow(ctx, &flow)
+		if err := tx.UpdateFlow(ctx, &flow); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.FlowUpdated, flowTarget(&flow)).Telling(changedFlow(in)))
 	})
 	return flow, err
+}
+
+// changedFlow says what an edit changed, by the names of things.
+func changedFlow(in FlowEdit) string {
+	var parts []string
+	if in.Name != nil {
+		parts = append(parts, "name")
+	}
+	if in.Steps != nil {
+		parts = append(parts, "steps")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (v *Vault) replaceSteps(ctx context.Context, tx *store.Tx, flow *models.Flow, specs []StepSpec) error {
@@ -266,7 +284,7 @@ func (v *Vault) lookUp(ctx context.Context, tx *store.Tx, workspace string, step
 
 // DeleteFlow deletes a flow, active or not. NotFoundError, ConflictError.
 func (v *Vault) DeleteFlow(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) error {
-	if err := mayWrite(caller); err != nil {
+	if err := caller.May(models.WriteFlows); err != nil {
 		return err
 	}
 	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
@@ -277,7 +295,10 @@ func (v *Vault) DeleteFlow(ctx context.Context, caller models.Caller, id string,
 		if expectedVersion != nil && flow.Version != *expectedVersion {
 			return &models.ConflictError{CurrentVersion: flow.Version}
 		}
-		return tx.DeleteFlow(ctx, caller.WorkspaceID, id)
+		if err := tx.DeleteFlow(ctx, caller.WorkspaceID, id); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.FlowDeleted, flowTarget(&flow)))
 	})
 }
 
@@ -291,12 +312,16 @@ func (v *Vault) Deactivate(ctx context.Context, caller models.Caller, id string)
 	return v.setActive(ctx, caller, id, false)
 }
 
-func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, active bool) (models.Flow, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, active bool) (flow models.Flow, err error) {
+	action := models.FlowDeactivated
+	if active {
+		action = models.FlowActivated
+	}
+	defer func() { v.tellRefusal(ctx, caller, action, models.Target{ID: id, Name: flow.Name}, err) }()
+	if err := caller.May(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, id); err != nil {
 			return notFound(err, "flow", "id")
@@ -314,7 +339,10 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 			}
 		}
 		flow.Active, flow.UpdatedAt = active, v.now()
-		return tx.SetFlowActive(ctx, caller.WorkspaceID, id, active, flow.UpdatedAt)
+		if err := tx.SetFlowActive(ctx, caller.WorkspaceID, id, active, flow.UpdatedAt); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, action, flowTarget(&flow)))
 	})
 	return flow, err
 }

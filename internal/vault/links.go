@@ -52,12 +52,16 @@ func (v *Vault) mismatch(ctx context.Context, r store.Reader, expected, actual s
 // Link links a step with a credential of its component, or unlinks it where credential is nil.
 //
 // NotFoundError, ComponentMismatchError, FlowNotActivatableError when an active flow would lose what it needs.
-func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, credential *string) (models.Flow, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, credential *string) (flow models.Flow, err error) {
+	action, target := models.CredentialUnlinked, models.Target{}
+	if credential != nil {
+		action, target.ID = models.CredentialLinked, *credential
+	}
+	defer func() { v.tellRefusal(ctx, caller, action, target, err) }()
+	if err := caller.May(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		var (
 			step   models.FlowStep
 			status models.CredentialStatus
@@ -74,7 +78,9 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 			if c.ComponentID != step.ComponentID {
 				return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, []string{"credentialId"})
 			}
-			status = c.Status
+			status, target.Name = c.Status, c.Name
+		} else if step.CredentialID != nil {
+			target.ID = *step.CredentialID
 		}
 		step.CredentialID = credential
 		if problem := v.problem(&step, status); flow.Active && problem != nil {
@@ -84,6 +90,9 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 			return err
 		}
 		if err := tx.TouchFlow(ctx, caller.WorkspaceID, flow.ID, v.now()); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, v.did(caller, action, target).Related(flow.ID).Telling("step "+step.Key)); err != nil {
 			return err
 		}
 		flow, err = tx.Flow(ctx, caller.WorkspaceID, flow.ID)
@@ -96,13 +105,13 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 // is nil. It returns the flows it changed, by name.
 //
 // NotFoundError, ComponentMismatchError, FlowNotActivatableError.
-func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to string, flows []string) ([]models.Flow, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to string, flows []string) (changed []models.Flow, err error) {
+	defer func() { v.tellRefusal(ctx, caller, models.CredentialReplaced, models.Target{ID: from}, err) }()
+	if err := caller.May(models.WriteFlows); err != nil {
 		return nil, err
 	}
-	var changed []models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
-		replacement, err := v.replacement(ctx, tx, caller, from, to)
+	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+		old, replacement, err := v.replacement(ctx, tx, caller, from, to)
 		if err != nil {
 			return err
 		}
@@ -122,15 +131,15 @@ func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to stri
 			changed[i].Version++
 			changed[i].UpdatedAt = v.now()
 		}
-		return nil
+		return tx.Record(ctx, v.did(caller, models.CredentialReplaced, credentialTarget(&old)).Related(to).Telling(fmt.Sprintf("flows: %d", len(changed))))
 	})
 	return changed, err
 }
 
-func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Caller, from, to string) (models.Credential, error) {
+func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Caller, from, to string) (old, replacement models.Credential, err error) {
 	both, err := tx.CredentialsByID(ctx, caller.WorkspaceID, []string{from, to})
 	if err != nil {
-		return models.Credential{}, err
+		return old, replacement, err
 	}
 	find := func(id, path string) (models.Credential, error) {
 		for _, c := range both {
@@ -140,21 +149,19 @@ func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Cal
 		}
 		return models.Credential{}, &models.NotFoundError{What: "credential", Path: []string{path}}
 	}
-	old, err := find(from, "fromId")
-	if err != nil {
-		return old, err
+	if old, err = find(from, "fromId"); err != nil {
+		return old, replacement, err
 	}
-	replacement, err := find(to, "toId")
-	if err != nil {
-		return replacement, err
+	if replacement, err = find(to, "toId"); err != nil {
+		return old, replacement, err
 	}
-	if from == to {
-		return replacement, wrong(nil, []models.ValidationIssue{{Path: []string{"toId"}, Message: "A credential can't be replaced by itself: choose another one."}})
+	switch {
+	case from == to:
+		err = wrong(nil, []models.ValidationIssue{{Path: []string{"toId"}, Message: "A credential can't be replaced by itself: choose another one."}})
+	case old.ComponentID != replacement.ComponentID:
+		err = v.mismatch(ctx, tx.Reader, old.ComponentID, replacement.ComponentID, []string{"toId"})
 	}
-	if old.ComponentID != replacement.ComponentID {
-		return replacement, v.mismatch(ctx, tx.Reader, old.ComponentID, replacement.ComponentID, []string{"toId"})
-	}
-	return replacement, nil
+	return old, replacement, err
 }
 
 // named refuses flows that don't exist.

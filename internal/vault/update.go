@@ -26,12 +26,14 @@ type CredentialEdit struct {
 // field changes, nobody is asked.
 //
 // NotFoundError, ConflictError, ValidationError, VerificationFailedError.
-func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialEdit) (models.Credential, error) {
-	if err := mayWrite(caller); err != nil {
+func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialEdit) (c models.Credential, err error) {
+	defer func() {
+		v.tellRefusal(ctx, caller, models.CredentialUpdated, models.Target{ID: in.ID, Name: c.Name}, err)
+	}()
+	if err := caller.May(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
 	}
-	c, err := v.store.Credential(ctx, caller.WorkspaceID, in.ID)
-	if err != nil {
+	if c, err = v.store.Credential(ctx, caller.WorkspaceID, in.ID); err != nil {
 		return c, notFound(err, "credential", "id")
 	}
 	if c.Version != in.ExpectedVersion {
@@ -47,9 +49,11 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	if err != nil {
 		return c, err
 	}
-	if same, err := v.sameTags(ctx, &c, in.Tags); err != nil || (same && tried == nil && c.Name == oldName) {
+	sameTags, err := v.sameTags(ctx, &c, in.Tags)
+	if err != nil || (sameTags && tried == nil && c.Name == oldName) {
 		return c, err // a save that changes nothing is no conflict for others
 	}
+	told := v.did(caller, models.CredentialUpdated, credentialTarget(&c)).Telling(edited(in, tried, c.Name != oldName, !sameTags))
 	c.Version++
 	c.UpdatedAt = v.now()
 	var saved models.Credential
@@ -62,11 +66,32 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 				return err
 			}
 		}
+		if err := tx.Record(ctx, told); err != nil {
+			return err
+		}
 		var err error
 		saved, err = tx.Credential(ctx, c.WorkspaceID, c.ID)
 		return err
 	})
 	return saved, err
+}
+
+// edited says what an edit changed, by the names of things, never by their values.
+func edited(in CredentialEdit, tried *models.Verification, name, tags bool) string {
+	var parts []string
+	if name {
+		parts = append(parts, "name")
+	}
+	if tags {
+		parts = append(parts, "tags")
+	}
+	if tried != nil {
+		for _, field := range in.Fields {
+			parts = append(parts, "fields."+field.Key)
+		}
+		parts = append(parts, finding(*tried))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // sameTags reports whether nothing else than the stored tags is asked for.
@@ -153,7 +178,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 // Verify runs the dry request for a saved credential again and records the outcome. Only a yes or a no changes the
 // status: a broken network says nothing about a credential. NotFoundError.
 func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (models.Credential, models.Verification, error) {
-	if err := mayWrite(caller); err != nil {
+	if err := caller.May(models.WriteCredentials); err != nil {
 		return models.Credential{}, models.Verification{}, err
 	}
 	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)
@@ -184,7 +209,10 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 		if now, err = tx.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
 			return err
 		}
-		return tx.AddVerification(ctx, tried)
+		if err := tx.AddVerification(ctx, tried); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.CredentialVerified, credentialTarget(&now)).Telling(finding(*tried)))
 	})
 	return now, *tried, notFound(err, "credential", "id") // deleted meanwhile
 }

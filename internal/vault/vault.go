@@ -45,6 +45,7 @@ type Vault struct {
 	keysets    *lru.Cache[string, *seal.Keyset]
 	components *components
 	verifiers  *verifiers.Registry
+	log        *slog.Logger
 	clock      func() time.Time
 }
 
@@ -57,7 +58,7 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, clock: c.Now}
+	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, log: c.Log, clock: c.Now}
 	if v.components, err = openComponents(ctx, c, v.now()); err != nil {
 		return nil, fmt.Errorf("record the catalog: %w", err)
 	}
@@ -72,20 +73,6 @@ func newID(prefix string) string { return prefix + uuid.Must(uuid.NewV7()).Strin
 
 // fold makes text comparable: what people take for the same letters, in any case, becomes the same bytes.
 func fold(text string) string { return cases.Fold().String(norm.NFC.String(text)) }
-
-func mayRead(c models.Caller) error {
-	if c.WorkspaceID == "" || !c.Role.MayRead() {
-		return models.ErrForbidden
-	}
-	return nil
-}
-
-func mayWrite(c models.Caller) error {
-	if c.WorkspaceID == "" || !c.Role.MayWrite() {
-		return models.ErrForbidden
-	}
-	return nil
-}
 
 // notFound turns the store's word into the caller's.
 func notFound(err error, what string, path ...string) error {

@@ -1,6 +1,7 @@
 package vault_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -30,7 +31,13 @@ import (
 func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 	g := gatewaytest.New(t, gatewaytest.NewDatabase(t, "sqlite"))
 	ctx := context.Background()
-	writers := []string{"Create", "Update", "Delete", "Check", "Verify", "Replace", "Link", "CreateFlow", "UpdateFlow", "DeleteFlow", "Activate", "Deactivate"}
+	needs := map[string]models.Right{ // what isn't listed needs only reading
+		"Create": models.WriteCredentials, "Update": models.WriteCredentials, "Delete": models.WriteCredentials, "Check": models.WriteCredentials,
+		"Verify": models.WriteCredentials, "Replace": models.WriteFlows, "Link": models.WriteFlows, "CreateFlow": models.WriteFlows,
+		"UpdateFlow": models.WriteFlows, "DeleteFlow": models.WriteFlows, "Activate": models.WriteFlows, "Deactivate": models.WriteFlows,
+		"AuditEvents": models.ReadAudit, "RenameWorkspace": models.ManageMembers, "DeleteWorkspace": models.ManageMembers,
+		"CreateWorkspace": models.ManageMembers,
+	}
 	free := []string{"Workspace"} // a caller may know where it is
 	v := reflect.ValueOf(g.Vault)
 	tried := 0
@@ -44,7 +51,7 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 		}
 		tried++
 		call := func(role models.Role) error {
-			args := []reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(models.Caller{ID: "t", WorkspaceID: g.Workspace, Role: role})}
+			args := []reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(models.Caller{Kind: models.CallerPerson, ID: "t", WorkspaceID: g.Workspace, Role: role})}
 			for n := 2; n < method.Type().NumIn(); n++ {
 				in := method.Type().In(n)
 				if in.Kind() == reflect.Pointer && in.Elem() == reflect.TypeFor[models.Credential]() {
@@ -57,13 +64,9 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 			err, _ := results[len(results)-1].Interface().(error)
 			return err
 		}
-		writes := false
-		for _, writer := range writers {
-			writes = writes || writer == name
-		}
-		for role, allowed := range map[models.Role]bool{
-			"": false, models.RoleRuntime: false, models.RoleViewer: !writes, models.RoleEditor: true, models.RoleOwner: true,
-		} {
+		need := cmp.Or(needs[name], models.ReadComponents)
+		for _, role := range []models.Role{"", models.RoleRuntime, models.RoleViewer, models.RoleEditor, models.RoleOwner} {
+			allowed := role.Holds(need)
 			if name == free[0] {
 				continue
 			}

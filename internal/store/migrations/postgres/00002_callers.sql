@@ -1,0 +1,97 @@
+-- +goose Up
+-- People, what they are signed in with, where they belong, and what anybody did.
+
+ALTER TABLE api_tokens ADD COLUMN scopes text NOT NULL DEFAULT '[]';
+ALTER TABLE api_tokens ADD COLUMN last_used_at timestamptz;
+
+CREATE TABLE users (
+    id         text COLLATE "C" PRIMARY KEY,
+    issuer     text NOT NULL,
+    subject    text NOT NULL,
+    name       text NOT NULL,
+    email      text NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (issuer, subject)
+);
+
+CREATE TABLE memberships (
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id),
+    user_id      text COLLATE "C" NOT NULL REFERENCES users (id),
+    role         text NOT NULL CHECK (role IN ('OWNER', 'EDITOR', 'VIEWER')),
+    by_rule      boolean NOT NULL,
+    created_at   timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, user_id)
+);
+CREATE INDEX memberships_by_user ON memberships (user_id, created_at, workspace_id);
+
+CREATE TABLE sessions (
+    id           text COLLATE "C" PRIMARY KEY,
+    user_id      text COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at   timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    user_agent   text NOT NULL,
+    address      text NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+CREATE TABLE session_data (
+    token      text COLLATE "C" PRIMARY KEY,
+    data       bytea NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX session_data_by_end ON session_data (expires_at);
+
+CREATE TABLE sign_in_links (
+    hash       bytea PRIMARY KEY,
+    user_id    text COLLATE "C" NOT NULL REFERENCES users (id),
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE invitations (
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id),
+    id           text COLLATE "C" NOT NULL,
+    hash         bytea NOT NULL UNIQUE,
+    role         text NOT NULL CHECK (role IN ('OWNER', 'EDITOR', 'VIEWER')),
+    note         text NOT NULL,
+    invited_by   text NOT NULL,
+    created_at   timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+
+-- Not tied to workspaces: what was done to one is told after it is gone.
+CREATE TABLE audit_events (
+    workspace_id text COLLATE "C" NOT NULL,
+    id           text COLLATE "C" NOT NULL,
+    at           timestamptz NOT NULL,
+    action       text COLLATE "C" NOT NULL,
+    outcome      text NOT NULL CHECK (outcome IN ('DONE', 'REFUSED')),
+    actor_kind   text NOT NULL,
+    actor_id     text COLLATE "C" NOT NULL,
+    actor_name   text NOT NULL,
+    target_id    text COLLATE "C" NOT NULL,
+    target_name  text NOT NULL,
+    related_id   text COLLATE "C" NOT NULL,
+    detail       text NOT NULL,
+    request_id   text NOT NULL,
+    address      text NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX audit_events_by_target ON audit_events (workspace_id, target_id, id);
+CREATE INDEX audit_events_by_actor ON audit_events (workspace_id, actor_id, id);
+
+-- +goose StatementBegin
+CREATE FUNCTION audit_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'audit events are never changed or deleted';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_events_stay();
+
+-- +goose Down
+DROP TABLE audit_events, invitations, sign_in_links, session_data, sessions, memberships, users;
+DROP FUNCTION audit_events_stay;
+ALTER TABLE api_tokens DROP COLUMN scopes, DROP COLUMN last_used_at;

@@ -1,0 +1,97 @@
+package vault
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"keyward/internal/store"
+	"keyward/models"
+)
+
+// CreateWorkspace makes a workspace with a keyset of its own, whose owner the caller is. Only people can: a token belongs
+// to a workspace, and one more would have nobody in it. ErrForbidden.
+func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name string) (models.Workspace, error) {
+	if caller.Kind != models.CallerPerson || !caller.Role.Holds(models.ManageMembers) {
+		return models.Workspace{}, models.ErrForbidden
+	}
+	w := models.Workspace{ID: newID(models.WorkspaceIDPrefix), Name: strings.TrimSpace(name), CreatedAt: v.now()}
+	_, wrapped, err := v.key.NewKeyset(w.ID)
+	if err != nil {
+		return w, err
+	}
+	caller.WorkspaceID = w.ID // the event is the new workspace's first
+	return w, v.store.Save(ctx, func(tx *store.Tx) error {
+		if err := tx.InsertWorkspace(ctx, &w, &models.Keyset{WorkspaceID: w.ID, Wrapped: wrapped, CreatedAt: v.now()}); err != nil {
+			return err
+		}
+		m := models.Membership{WorkspaceID: w.ID, UserID: caller.ID, Role: models.RoleOwner, CreatedAt: v.now()}
+		if err := tx.SaveMembership(ctx, &m); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.WorkspaceCreated, models.Target{ID: w.ID, Name: w.Name}))
+	})
+}
+
+// RenameWorkspace gives the caller's workspace another name. ErrForbidden.
+func (v *Vault) RenameWorkspace(ctx context.Context, caller models.Caller, name string) (models.Workspace, error) {
+	if err := caller.May(models.ManageMembers); err != nil {
+		return models.Workspace{}, err
+	}
+	name = strings.TrimSpace(name)
+	err := v.store.Save(ctx, func(tx *store.Tx) error {
+		if err := tx.RenameWorkspace(ctx, caller.WorkspaceID, name); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.WorkspaceUpdated, models.Target{ID: caller.WorkspaceID, Name: name}))
+	})
+	if err != nil {
+		return models.Workspace{}, err
+	}
+	return v.Workspace(ctx, caller)
+}
+
+// DeleteWorkspace destroys the caller's workspace and everything in it, its keyset included: what was sealed with that
+// opens nowhere any more, in no backup that lacks the keyset either. Its audit events stay, for the operator. name has to be the workspace's, as a
+// second look; active flows have to be stopped first.
+//
+// ErrForbidden, NotFoundError, ValidationError.
+func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, name string) error {
+	if err := caller.May(models.ManageMembers); err != nil {
+		return err
+	}
+	if id != caller.WorkspaceID {
+		return &models.NotFoundError{What: "workspace", Path: []string{"id"}}
+	}
+	return v.store.Change(ctx, id, func(tx *store.Tx) error {
+		w, err := tx.Workspace(ctx, id)
+		if err != nil {
+			return notFound(err, "workspace", "id")
+		}
+		active, err := tx.ActiveFlowCount(ctx, id)
+		if err != nil {
+			return err
+		}
+		others, err := tx.Workspaces(ctx, 2)
+		if err != nil {
+			return err
+		}
+		var issues []models.ValidationIssue
+		if strings.TrimSpace(name) != w.Name {
+			issues = append(issues, models.ValidationIssue{Path: []string{"name"}, Message: "This is not the workspace's name. Type it exactly, to be sure that it is the right one."})
+		}
+		if active > 0 {
+			issues = append(issues, models.ValidationIssue{Path: []string{"id"}, Message: fmt.Sprintf("%d of its flows are active. Stop them first.", active)})
+		}
+		if len(others) < 2 {
+			issues = append(issues, models.ValidationIssue{Path: []string{"id"}, Message: "This is the only workspace. Make another one first."})
+		}
+		if err := wrong(issues, nil); err != nil {
+			return err
+		}
+		if err := tx.DeleteWorkspace(ctx, id); err != nil {
+			return err
+		}
+		return tx.Record(ctx, v.did(caller, models.WorkspaceDeleted, models.Target{ID: id, Name: w.Name}))
+	})
+}
