@@ -22,6 +22,7 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
 	"keyward/internal/vault"
@@ -195,6 +196,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		}
 	}
 	handlers.Icon = v.Icon
+	handlers.Runtime = callers.Require(runtime.New(v, auth.Caller, log))
 	handlers.SignIn = callers.Routes()
 	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, log))
 	if c.Exposed() {

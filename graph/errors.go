@@ -181,8 +181,8 @@ func requestError(e *gqlerror.Error) *gqlerror.Error {
 	message, _, _ := strings.Cut(e.Message, " Did you mean ") // a guess at the schema is nobody's business
 	said, _ := e.Extensions["code"].(string)
 	switch {
-	case said == codeTooCostly:
-		code = codeTooCostly
+	case said == codeTooCostly || said == codeForbidden:
+		code = said
 	case strings.HasPrefix(message, "exceeded token limit"):
 		code, message = codeTooCostly, fmt.Sprintf("The document is too long: %d tokens are the most.", maxTokens)
 	case said == errcode.ParseFailed:

@@ -49,7 +49,11 @@ func (l *limits) Validate(schema graphql.ExecutableSchema) error {
 
 // MutateOperationContext refuses an operation that is too deep, too wide or too costly, and decides about introspection.
 func (l *limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	op.DisableIntrospection = auth.Caller(ctx).May(models.ReadComponents) != nil
+	caller := auth.Caller(ctx)
+	op.DisableIntrospection = caller.May(models.ReadComponents) != nil
+	if err := checkScopes(op, caller); err != nil {
+		return err
+	}
 	size := (&measure{fragments: map[string]extent{}}).of(op.Operation.SelectionSet)
 	switch {
 	case size.depth > maxDepth:

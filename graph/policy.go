@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,17 +24,17 @@ var policies = map[string]func(models.Caller) error{
 	"credentials": right(models.ReadCredentials), "credential": right(models.ReadCredentials),
 	"flows": right(models.ReadFlows), "flow": right(models.ReadFlows),
 
-	"createCredential": right(models.WriteCredentials), "updateCredential": right(models.WriteCredentials),
-	"deleteCredential": right(models.WriteCredentials), "checkCredential": right(models.WriteCredentials),
+	"createCredential": change(models.WriteCredentials), "updateCredential": change(models.WriteCredentials),
+	"deleteCredential": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
 	"verifyCredential":  right(models.WriteCredentials),
-	"replaceCredential": right(models.WriteFlows), "linkCredential": right(models.WriteFlows),
-	"createFlow": right(models.WriteFlows), "updateFlow": right(models.WriteFlows), "deleteFlow": right(models.WriteFlows),
-	"activateFlow": right(models.WriteFlows), "deactivateFlow": right(models.WriteFlows),
+	"replaceCredential": change(models.WriteFlows), "linkCredential": change(models.WriteFlows),
+	"createFlow": change(models.WriteFlows), "updateFlow": change(models.WriteFlows), "deleteFlow": change(models.WriteFlows),
+	"activateFlow": change(models.WriteFlows), "deactivateFlow": change(models.WriteFlows),
 
-	"members": right(models.ManageMembers), "updateMember": right(models.ManageMembers),
-	"invitations": right(models.ManageMembers), "createInvitation": right(models.ManageMembers), "revokeInvitation": right(models.ManageMembers),
-	"updateWorkspace": right(models.ManageMembers), "deleteWorkspace": right(models.ManageMembers),
-	"apiTokens": right(models.ManageTokens), "createApiToken": right(models.ManageTokens), "revokeApiToken": right(models.ManageTokens),
+	"members": right(models.ManageMembers), "updateMember": change(models.ManageMembers),
+	"invitations": right(models.ManageMembers), "createInvitation": change(models.ManageMembers), "revokeInvitation": change(models.ManageMembers),
+	"updateWorkspace": change(models.ManageMembers), "deleteWorkspace": change(models.ManageMembers),
+	"apiTokens": right(models.ManageTokens), "createApiToken": change(models.ManageTokens), "revokeApiToken": change(models.ManageTokens),
 	"auditEvents": right(models.ReadAudit),
 }
 
@@ -42,6 +43,10 @@ func anyone(caller models.Caller) error {
 		return models.ErrForbidden
 	}
 	return nil
+}
+
+func change(r models.Right) func(models.Caller) error {
+	return func(caller models.Caller) error { return caller.MayChange(r) }
 }
 
 func right(r models.Right) func(models.Caller) error {
@@ -60,4 +65,42 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 	}
 	graphql.AddError(ctx, gqlerror.WrapPath(ast.Path{ast.PathName(field.Alias)}, err))
 	return graphql.Null
+}
+
+// readingRights says what asking for the fields of a type, or for one field, needs besides the root field's right. A role
+// that may do a thing may read what comes of it; a token's scopes may say otherwise.
+var readingRights = map[string]models.Right{
+	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
+	"Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
+	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
+}
+
+// checkScopes refuses what a limited token may not read before anything is run: a mutation must not be carried out and then
+// answer with an error because of what was asked of its result.
+func checkScopes(op *graphql.OperationContext, caller models.Caller) *gqlerror.Error {
+	if len(caller.Scopes) == 0 {
+		return nil
+	}
+	var refused *gqlerror.Error
+	look := func(set ast.SelectionSet) {
+		for _, selection := range set {
+			f, ok := selection.(*ast.Field)
+			if !ok || f.ObjectDefinition == nil || refused != nil {
+				continue
+			}
+			for _, asked := range []string{f.ObjectDefinition.Name, f.ObjectDefinition.Name + "." + f.Name} {
+				if needed, listed := readingRights[asked]; listed && f.Name != "__typename" && caller.May(needed) != nil {
+					refused = &gqlerror.Error{
+						Message:    fmt.Sprintf("Your token's scopes don't let you read %s: it needs %s. Ask for less, or for another token.", asked, needed),
+						Extensions: map[string]any{"code": codeForbidden},
+					}
+				}
+			}
+		}
+	}
+	eachSelection(op.Operation.SelectionSet, look)
+	for _, fragment := range op.Doc.Fragments {
+		eachSelection(fragment.SelectionSet, look)
+	}
+	return refused
 }

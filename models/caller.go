@@ -79,13 +79,21 @@ func Operator(workspace string) Caller {
 	return Caller{Kind: CallerOperator, ID: "operator", Name: "operator", WorkspaceID: workspace, Role: RoleOwner}
 }
 
-// May says whether the caller may do it: nil, ErrUndecided, or ErrForbidden.
+// May says whether the caller holds the right: nil or ErrForbidden. It is what reading asks; changing asks MayChange.
 func (c Caller) May(right Right) error {
 	limited := len(c.Scopes) > 0 && right != ReadComponents && !slices.Contains(c.Scopes, right)
-	switch {
-	case c.WorkspaceID == "" || limited || !c.Role.Holds(right):
+	if c.WorkspaceID == "" || limited || !c.Role.Holds(right) {
 		return ErrForbidden
-	case c.Undecided && !RoleViewer.Holds(right) && right != ReadAudit:
+	}
+	return nil
+}
+
+// MayChange says whether the caller may change what the right is about: nil, ErrForbidden or, where no workspace was chosen, ErrUndecided.
+func (c Caller) MayChange(right Right) error {
+	if err := c.May(right); err != nil {
+		return err
+	}
+	if c.Undecided {
 		return ErrUndecided
 	}
 	return nil

@@ -29,7 +29,7 @@ type NewInvitation struct {
 //
 // ErrForbidden, ValidationError.
 func (a *Authenticator) CreateInvitation(ctx context.Context, caller models.Caller, in NewInvitation) (string, models.Invitation, error) {
-	if err := caller.May(models.ManageMembers); err != nil {
+	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return "", models.Invitation{}, err
 	}
 	if err := checkRole(in.Role); err != nil {
@@ -67,7 +67,7 @@ func (a *Authenticator) Invitations(ctx context.Context, caller models.Caller, p
 
 // RevokeInvitation takes an invitation back. ErrForbidden, NotFoundError.
 func (a *Authenticator) RevokeInvitation(ctx context.Context, caller models.Caller, id string) error {
-	if err := caller.May(models.ManageMembers); err != nil {
+	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return err
 	}
 	return a.store.Save(ctx, func(tx *store.Tx) error {

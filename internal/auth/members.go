@@ -32,7 +32,7 @@ func (a *Authenticator) Members(ctx context.Context, caller models.Caller, p mod
 //
 // ErrForbidden, ValidationError, NotFoundError, LastOwnerError.
 func (a *Authenticator) SetRole(ctx context.Context, caller models.Caller, user string, role models.Role) (models.Member, error) {
-	if err := caller.May(models.ManageMembers); err != nil {
+	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return models.Member{}, err
 	}
 	if err := checkRole(role); err != nil {
@@ -58,7 +58,7 @@ func (a *Authenticator) SetRole(ctx context.Context, caller models.Caller, user 
 //
 // ErrForbidden, NotFoundError, LastOwnerError.
 func (a *Authenticator) RemoveMember(ctx context.Context, caller models.Caller, user string) error {
-	if err := caller.May(models.ManageMembers); err != nil && (caller.Undecided || caller.Kind != models.CallerPerson || caller.ID != user) {
+	if err := caller.MayChange(models.ManageMembers); err != nil && (caller.Undecided || caller.Kind != models.CallerPerson || caller.ID != user) {
 		return err
 	}
 	return a.changeMember(ctx, caller, user, func(tx *store.Tx, was models.Member) error {

@@ -26,7 +26,7 @@ type NewToken struct {
 //
 // ErrForbidden, ValidationError.
 func (a *Authenticator) CreateToken(ctx context.Context, caller models.Caller, in NewToken) (string, models.APIToken, error) {
-	if err := caller.May(models.ManageTokens); err != nil {
+	if err := caller.MayChange(models.ManageTokens); err != nil {
 		return "", models.APIToken{}, err
 	}
 	in.Name = strings.TrimSpace(in.Name)
@@ -100,7 +100,7 @@ func (a *Authenticator) Tokens(ctx context.Context, caller models.Caller, p mode
 
 // RevokeToken deletes a token: whoever uses it is unknown from then on. ErrForbidden, NotFoundError.
 func (a *Authenticator) RevokeToken(ctx context.Context, caller models.Caller, id string) error {
-	if err := caller.May(models.ManageTokens); err != nil {
+	if err := caller.MayChange(models.ManageTokens); err != nil {
 		return err
 	}
 	return a.store.Save(ctx, func(tx *store.Tx) error {

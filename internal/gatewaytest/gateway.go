@@ -22,6 +22,7 @@ import (
 	"keyward/internal/auth"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
 	"keyward/internal/testservers"
@@ -127,6 +128,7 @@ func New(t testing.TB, d Database) *Gateway {
 	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, BaseURL: baseURL, Now: d.Now})
 	g.server.Config.Handler = httpserver.New(httpserver.Config{
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, log)),
+		Runtime: g.Auth.Require(runtime.New(g.Vault, auth.Caller, log)),
 		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log,
 	})
 	g.server.Start()
@@ -134,6 +136,9 @@ func New(t testing.TB, d Database) *Gateway {
 	t.Cleanup(g.server.Close)
 	return g
 }
+
+// Logger writes to the gateway's log.
+func (g *Gateway) Logger() *slog.Logger { return newLog(g.Log, g.JSONLog) }
 
 // newLog writes everything, debugging included: what is not in it was never said.
 func newLog(w io.Writer, asJSON bool) *slog.Logger {
@@ -175,10 +180,14 @@ func (g *Gateway) ClientOf(t testing.TB, workspace string, role models.Role) *Cl
 	return &Client{URL: g.URL, Token: token}
 }
 
-// Client speaks GraphQL over HTTP.
+// Client speaks GraphQL over HTTP, as a program with a token or as a person with a session cookie.
 type Client struct {
 	URL   string
 	Token string
+	// Jar keeps a person's cookies.
+	Jar http.CookieJar
+	// Workspace is the X-Workspace header; empty for none.
+	Workspace string
 }
 
 // Vars are an operation's variables.
@@ -229,7 +238,10 @@ func (c *Client) Try(query string, vars Vars) (Response, error) {
 	if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	if c.Workspace != "" {
+		request.Header.Set("X-Workspace", c.Workspace)
+	}
+	answer, err := (&http.Client{Jar: c.Jar}).Do(request)
 	if err != nil {
 		return Response{}, err
 	}

@@ -31,6 +31,17 @@ const (
 	DeactivateFlow = `mutation($input: DeactivateFlowInput!) { deactivateFlow(input: $input) { __typename ... on Error { code message path } ... on DeactivateFlowSuccess { flow { ` + flowFields + ` } } } }`
 	LinkCredential = `mutation($input: LinkCredentialInput!) { linkCredential(input: $input) { __typename ` + errorFlow + ` ... on FlowNotActivatableError { problems { stepKey kind message } } ... on LinkCredentialSuccess { flow { ` + flowFields + ` } } } }`
 
+	CreateInvitation = `mutation($input: CreateInvitationInput!) { createInvitation(input: $input) { __typename ... on Error { code message path }
+		... on ValidationError { issues { path message } } ... on CreateInvitationSuccess { link invitation { id role note invitedBy expiresAt } } } }`
+	UpdateMember   = `mutation($input: UpdateMemberInput!) { updateMember(input: $input) { __typename ... on Error { code message path } ... on UpdateMemberSuccess { member { id role byRule } } } }`
+	RemoveMember   = `mutation($input: RemoveMemberInput!) { removeMember(input: $input) { __typename ... on Error { code message path } ... on RemoveMemberSuccess { removedMemberId } } }`
+	CreateAPIToken = `mutation($input: CreateApiTokenInput!) { createApiToken(input: $input) { __typename ... on Error { code message path }
+		... on ValidationError { issues { path message } } ... on CreateApiTokenSuccess { token apiToken { id name role scopes expiresAt lastUsedAt } } } }`
+	RevokeAPIToken  = `mutation($input: RevokeApiTokenInput!) { revokeApiToken(input: $input) { __typename ... on Error { code message path } ... on RevokeApiTokenSuccess { revokedApiTokenId } } }`
+	CreateWorkspace = `mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename ... on Error { code message path } ... on CreateWorkspaceSuccess { workspace { id name } } } }`
+	DeleteWorkspace = `mutation($input: DeleteWorkspaceInput!) { deleteWorkspace(input: $input) { __typename ... on Error { code message path } ... on ValidationError { issues { path message } } ... on DeleteWorkspaceSuccess { deletedWorkspaceId } } }`
+	AuditEvents     = `query($filter: AuditFilter) { auditEvents(first: 100, filter: $filter) { totalCount nodes { id at action outcome actor { kind id name } targetId targetName relatedId detail requestId address } } }`
+
 	errorFlow = `... on Error { code message path } ... on ValidationError { issues { path message } } ... on ComponentMismatchError { expected { key } actual { key } }`
 
 	flowFields = `id version name status problems { stepKey kind message } steps { key position function component { key } credential { id name } }`

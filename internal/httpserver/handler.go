@@ -23,6 +23,8 @@ const readyTimeout = 2 * time.Second
 type Config struct {
 	// GraphQL authenticates by itself. Reading a body of more than MaxBody gives it an *http.MaxBytesError: it answers 413.
 	GraphQL http.Handler
+	// Runtime hands out secrets: POST /runtime/leases. It authenticates by itself.
+	Runtime http.Handler
 	// SignIn answers what signs people in and out, by pattern: "POST /sign-in".
 	SignIn map[string]http.Handler
 	// Ready asks the database whether it can work. It gets 2 seconds.
@@ -57,6 +59,9 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.Handle("/graphiql", readOnly(page(files, "graphiql.html")))
 	mux.Handle("GET /sign-in", page(files, "sign-in.html"))
 	mux.Handle("GET /invitation", page(files, "sign-in.html"))
+	if c.Runtime != nil {
+		mux.Handle("POST /runtime/leases", noStore(sameOrigin(c.Runtime)))
+	}
 	for pattern, next := range c.SignIn {
 		mux.Handle(pattern, noStore(sameOrigin(next)))
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -200,6 +201,12 @@ func (t *Tx) RenameCredential(ctx context.Context, c *models.Credential, version
 func (t *Tx) SetCredentialStatus(ctx context.Context, workspace, id string, revision int32, status models.CredentialStatus) error {
 	return t.db.WithContext(ctx).Model(&models.Credential{}).
 		Where("workspace_id = ? AND id = ? AND secret_revision = ?", workspace, id, revision).UpdateColumn("status", status).Error
+}
+
+// UsedCredential notes when a runtime was handed the values.
+func (t *Tx) UsedCredential(ctx context.Context, workspace, id string, at time.Time) error {
+	return t.db.WithContext(ctx).Model(&models.Credential{}).
+		Where("workspace_id = ? AND id = ?", workspace, id).UpdateColumn("last_used_at", at).Error
 }
 
 // DeleteCredential deletes the row, its tags and its history. The database refuses while a step still names it.

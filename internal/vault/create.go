@@ -41,11 +41,11 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	defer func() {
 		v.tellRefusal(ctx, caller, models.CredentialCreated, models.Target{ID: in.ComponentID, Name: strings.TrimSpace(in.Name)}, err)
 	}()
-	if err := caller.May(models.WriteCredentials); err != nil {
+	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
 	}
 	if in.LinkTo != nil {
-		if err := caller.May(models.WriteFlows); err != nil {
+		if err := caller.MayChange(models.WriteFlows); err != nil {
 			return models.Credential{}, err
 		}
 	}

@@ -131,7 +131,7 @@ func wrong(shape, fields []models.ValidationIssue) error {
 // Check runs the dry request alone, for values that are not saved; issues are what was found wrong with the input
 // already. NotFoundError, ValidationError.
 func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, method string, fields []Field, found []models.ValidationIssue) (models.Verification, error) {
-	if err := caller.May(models.WriteCredentials); err != nil {
+	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Verification{}, err
 	}
 	component, m, err := v.findMethod(componentID, method, found)

@@ -14,7 +14,7 @@ import (
 func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) (err error) {
 	var c models.Credential
 	defer func() { v.tellRefusal(ctx, caller, models.CredentialDeleted, models.Target{ID: id, Name: c.Name}, err) }()
-	if err := caller.May(models.WriteCredentials); err != nil {
+	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return err
 	}
 	// Refusing needs no lock: what is refused here was so at that moment.

@@ -83,7 +83,7 @@ type StepSpec struct {
 
 // CreateFlow makes an inactive flow. NotFoundError, ComponentMismatchError.
 func (v *Vault) CreateFlow(ctx context.Context, caller models.Caller, name string, specs []StepSpec) (models.Flow, error) {
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
 	name = strings.TrimSpace(name)
@@ -118,7 +118,7 @@ type FlowEdit struct {
 // needs.
 func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdit) (flow models.Flow, err error) {
 	defer func() { v.tellRefusal(ctx, caller, models.FlowUpdated, models.Target{ID: in.ID, Name: flow.Name}, err) }()
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
 	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
@@ -284,7 +284,7 @@ func (v *Vault) lookUp(ctx context.Context, tx *store.Tx, workspace string, step
 
 // DeleteFlow deletes a flow, active or not. NotFoundError, ConflictError.
 func (v *Vault) DeleteFlow(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) error {
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return err
 	}
 	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
@@ -318,7 +318,7 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 		action = models.FlowActivated
 	}
 	defer func() { v.tellRefusal(ctx, caller, action, models.Target{ID: id, Name: flow.Name}, err) }()
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
 	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {

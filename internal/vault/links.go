@@ -58,7 +58,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 		action, target.ID = models.CredentialLinked, *credential
 	}
 	defer func() { v.tellRefusal(ctx, caller, action, target, err) }()
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
 	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
@@ -92,8 +92,10 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 		if err := tx.TouchFlow(ctx, caller.WorkspaceID, flow.ID, v.now()); err != nil {
 			return err
 		}
-		if err := tx.Record(ctx, v.did(caller, action, target).Related(flow.ID).Telling("step "+step.Key)); err != nil {
-			return err
+		if target.ID != "" { // else there was nothing to take away
+			if err := tx.Record(ctx, v.did(caller, action, target).Related(flow.ID).Telling("step "+step.Key)); err != nil {
+				return err
+			}
 		}
 		flow, err = tx.Flow(ctx, caller.WorkspaceID, flow.ID)
 		return err
@@ -107,7 +109,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 // NotFoundError, ComponentMismatchError, FlowNotActivatableError.
 func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to string, flows []string) (changed []models.Flow, err error) {
 	defer func() { v.tellRefusal(ctx, caller, models.CredentialReplaced, models.Target{ID: from}, err) }()
-	if err := caller.May(models.WriteFlows); err != nil {
+	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return nil, err
 	}
 	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {

@@ -30,7 +30,7 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	defer func() {
 		v.tellRefusal(ctx, caller, models.CredentialUpdated, models.Target{ID: in.ID, Name: c.Name}, err)
 	}()
-	if err := caller.May(models.WriteCredentials); err != nil {
+	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
 	}
 	if c, err = v.store.Credential(ctx, caller.WorkspaceID, in.ID); err != nil {
@@ -178,7 +178,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 // Verify runs the dry request for a saved credential again and records the outcome. Only a yes or a no changes the
 // status: a broken network says nothing about a credential. NotFoundError.
 func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (models.Credential, models.Verification, error) {
-	if err := caller.May(models.WriteCredentials); err != nil {
+	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, models.Verification{}, err
 	}
 	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)

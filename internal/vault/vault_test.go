@@ -35,7 +35,7 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 		"Create": models.WriteCredentials, "Update": models.WriteCredentials, "Delete": models.WriteCredentials, "Check": models.WriteCredentials,
 		"Verify": models.WriteCredentials, "Replace": models.WriteFlows, "Link": models.WriteFlows, "CreateFlow": models.WriteFlows,
 		"UpdateFlow": models.WriteFlows, "DeleteFlow": models.WriteFlows, "Activate": models.WriteFlows, "Deactivate": models.WriteFlows,
-		"AuditEvents": models.ReadAudit, "RenameWorkspace": models.ManageMembers, "DeleteWorkspace": models.ManageMembers,
+		"Lease": models.ReadSecrets, "AuditEvents": models.ReadAudit, "RenameWorkspace": models.ManageMembers, "DeleteWorkspace": models.ManageMembers,
 		"CreateWorkspace": models.ManageMembers,
 	}
 	free := []string{"Workspace"} // a caller may know where it is

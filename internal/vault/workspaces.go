@@ -35,7 +35,7 @@ func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name 
 
 // RenameWorkspace gives the caller's workspace another name. ErrForbidden.
 func (v *Vault) RenameWorkspace(ctx context.Context, caller models.Caller, name string) (models.Workspace, error) {
-	if err := caller.May(models.ManageMembers); err != nil {
+	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return models.Workspace{}, err
 	}
 	name = strings.TrimSpace(name)
@@ -57,7 +57,7 @@ func (v *Vault) RenameWorkspace(ctx context.Context, caller models.Caller, name 
 //
 // ErrForbidden, NotFoundError, ValidationError.
 func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, name string) error {
-	if err := caller.May(models.ManageMembers); err != nil {
+	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return err
 	}
 	if id != caller.WorkspaceID {
