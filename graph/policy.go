@@ -16,7 +16,7 @@ import (
 // they have the last word; here a caller who may not do a thing learns nothing else about the request. A field without a
 // policy is refused.
 var policies = map[string]func(models.Caller) error{
-	"viewer": anyone, "revokeSession": anyone, "createWorkspace": anyone, "removeMember": anyone,
+	"viewer": anyone, "revokeSession": anyone, "removeMember": anyone, "createWorkspace": inPerson(models.ManageMembers),
 
 	"__schema": right(models.ReadComponents), "__type": right(models.ReadComponents),
 	"node": right(models.ReadComponents), "nodes": right(models.ReadComponents),
@@ -43,6 +43,16 @@ func anyone(caller models.Caller) error {
 		return models.ErrForbidden
 	}
 	return nil
+}
+
+// inPerson is for what no token can do: a workspace that one made would have nobody in it.
+func inPerson(r models.Right) func(models.Caller) error {
+	return func(caller models.Caller) error {
+		if caller.Kind != models.CallerPerson {
+			return models.ErrForbidden
+		}
+		return caller.May(r)
+	}
 }
 
 func change(r models.Right) func(models.Caller) error {

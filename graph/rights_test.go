@@ -2,79 +2,86 @@ package graph_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
 
 	. "keyward/internal/gatewaytest"
 	"keyward/models"
 )
 
-// operations is every root field, with ids that are there.
-func operations(credential, other, flow string) (queries, mutations map[string]string) {
-	queries = map[string]string{
-		"node":        `{ node(id: "` + credential + `") { id } }`,
-		"nodes":       `{ nodes(ids: ["` + credential + `", "` + flow + `"]) { id } }`,
-		"components":  `{ components { totalCount } }`,
-		"component":   `{ component(key: "petstore") { id } }`,
-		"credentials": `{ credentials { totalCount } }`,
-		"credential":  `{ credential(id: "` + credential + `") { id } }`,
-		"flows":       `{ flows { totalCount } }`,
-		"flow":        `{ flow(id: "` + flow + `") { id } }`,
-	}
-	mutations = map[string]string{
-		"createCredential":  `mutation { createCredential(input: {componentId: "cmp_petstore", fields: []}) { __typename } }`,
-		"updateCredential":  `mutation { updateCredential(input: {id: "` + credential + `", expectedVersion: 99}) { __typename } }`,
-		"deleteCredential":  `mutation { deleteCredential(input: {id: "` + credential + `", expectedVersion: 99}) { __typename } }`,
-		"checkCredential":   `mutation { checkCredential(input: {componentId: "cmp_petstore", fields: []}) { __typename } }`,
-		"verifyCredential":  `mutation { verifyCredential(input: {id: "` + credential + `"}) { __typename } }`,
-		"replaceCredential": `mutation { replaceCredential(input: {fromId: "` + credential + `", toId: "` + other + `", flowIds: []}) { __typename } }`,
-		"createFlow":        `mutation { createFlow(input: {name: " ", steps: []}) { __typename } }`,
-		"updateFlow":        `mutation { updateFlow(input: {id: "` + flow + `", expectedVersion: 99}) { __typename } }`,
-		"deleteFlow":        `mutation { deleteFlow(input: {id: "` + flow + `", expectedVersion: 99}) { __typename } }`,
-		"activateFlow":      `mutation { activateFlow(input: {id: "` + flow + `"}) { __typename } }`,
-		"deactivateFlow":    `mutation { deactivateFlow(input: {id: "` + flow + `"}) { __typename } }`,
-		"linkCredential":    `mutation { linkCredential(input: {flowId: "` + flow + `", stepKey: "pets", credentialId: "` + credential + `"}) { __typename } }`,
-	}
-	return queries, mutations
+// mayUse says which roles may use a root field at all.
+var mayUse = map[string][]models.Role{
+	"viewer": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "revokeSession": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime},
+	"node": readers, "nodes": readers, "components": readers, "component": readers, "credentials": readers, "credential": readers, "flows": readers, "flow": readers,
+	"createCredential": writers, "updateCredential": writers, "deleteCredential": writers, "checkCredential": writers, "verifyCredential": writers,
+	"replaceCredential": writers, "linkCredential": writers, "createFlow": writers, "updateFlow": writers, "deleteFlow": writers, "activateFlow": writers, "deactivateFlow": writers,
+	"members": owners, "invitations": owners, "createInvitation": owners, "revokeInvitation": owners, "updateMember": owners, "removeMember": owners,
+	"createWorkspace": owners, "updateWorkspace": owners, "deleteWorkspace": owners, "apiTokens": owners, "createApiToken": owners, "revokeApiToken": owners, "auditEvents": owners,
 }
 
-// Every root field with every role: EDITOR and OWNER write, VIEWER reads, RUNTIME does neither, nobody gets in without a token.
+var (
+	owners  = []models.Role{models.RoleOwner}
+	writers = []models.Role{models.RoleOwner, models.RoleEditor}
+	readers = []models.Role{models.RoleOwner, models.RoleEditor, models.RoleViewer}
+)
+
+// Every root field with every role, by token and by session, and with no caller.
 func TestRoles(t *testing.T) {
+	s := schema()
 	Each(t, func(t *testing.T, g *Gateway) {
-		owner := g.Client(t, models.RoleOwner)
-		credential, other := owner.Petstore(t, "a"), owner.Petstore(t, "b")
-		queries, mutations := operations(credential, other, owner.Flow(t, "F", credential))
-		for role, may := range map[models.Role]struct{ read, write bool }{
-			models.RoleOwner: {true, true}, models.RoleEditor: {true, true}, models.RoleViewer: {true, false}, models.RoleRuntime: {false, false},
-		} {
-			c := g.Client(t, role)
-			try := func(name, query string, allowed bool) {
-				response := c.Do(t, query, nil)
-				want := map[bool]string{true: "", false: "FORBIDDEN"}[allowed]
-				if response.Code() != want {
-					t.Errorf("%s, %s: %q instead of %q: %s", role, name, response.Code(), want, response.Raw)
+		inputs := rootInputs(things{"cred_0", "cred_1", "flow_0", "user_0", "invitation_0", "token_0", "session_0", "ws_0"})
+		owner := g.Owner(t)
+		people := map[models.Role]*Client{models.RoleOwner: owner}
+		for _, role := range []models.Role{models.RoleEditor, models.RoleViewer} {
+			people[role] = owner.Joined(t, g, string(role), role)
+		}
+		for kind, root := range map[string]*ast.Definition{"query": s.Query, "mutation": s.Mutation} {
+			for _, f := range root.Fields {
+				if strings.HasPrefix(f.Name, "__") {
+					continue
+				}
+				allowed, listed := mayUse[f.Name]
+				if !listed {
+					t.Errorf("nothing is said of who may use %s", f.Name)
+				}
+				operation, vars := operationFor(s, kind, f, inputs[f.Name]), inputs[f.Name]
+				try := func(who string, c *Client, may bool) {
+					t.Helper()
+					response := c.Do(t, operation, vars)
+					if want := map[bool]string{true: "", false: "FORBIDDEN"}[may]; response.Code() != want {
+						t.Errorf("%s, %s: %q instead of %q: %s", who, f.Name, response.Code(), want, response.Raw)
+					}
+				}
+				for _, role := range []models.Role{models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime} {
+					// A workspace is a person's to make: a token would leave it without anybody.
+					try("a token of "+string(role), g.Client(t, role), slices.Contains(allowed, role) && f.Name != "createWorkspace")
+					if person := people[role]; person != nil {
+						try("a person, "+string(role), person, slices.Contains(allowed, role))
+					}
+				}
+				for name, token := range map[string]string{"nobody": "", "an unknown token": "kw_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"} {
+					if response := (&Client{URL: g.URL, Token: token}).Do(t, operation, vars); response.Status != http.StatusUnauthorized || response.Code() != "UNAUTHENTICATED" || response.Data != nil {
+						t.Errorf("%s, %s: %d %s", name, f.Name, response.Status, response.Raw)
+					}
 				}
 			}
-			for name, query := range queries {
-				try(name, query, may.read)
-			}
-			for name, query := range mutations {
-				try(name, query, may.write)
-			}
+		}
+		for _, role := range []models.Role{models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime} {
+			c := g.Client(t, role)
 			if viewer := c.Must(t, `{ viewer { role workspace { id } } }`, nil); viewer.Text("viewer.role") != string(role) {
 				t.Errorf("%s is told to be %v", role, viewer)
 			}
-			schema := c.Do(t, `{ __schema { queryType { name } } }`, nil)
-			if told := schema.Data.Text("__schema.queryType.name") != ""; told != (role != models.RoleRuntime) {
-				t.Errorf("%s, introspection: %s", role, schema.Raw)
+			introspected := c.Do(t, `{ __schema { queryType { name } } }`, nil)
+			if told := introspected.Data.Text("__schema.queryType.name") != ""; told != (role != models.RoleRuntime) {
+				t.Errorf("%s, introspection: %s", role, introspected.Raw)
 			}
 		}
-		for name, token := range map[string]string{
-			"none": "", "mistyped": strings.Replace(owner.Token, owner.Token[10:11], "7", 1) + "x", "unknown": "kw_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "another kind": "sk_live",
-		} {
-			nobody := Client{URL: g.URL, Token: token}
-			response := nobody.Do(t, `{ viewer { name } }`, nil)
-			if response.Status != http.StatusUnauthorized || response.Code() != "UNAUTHENTICATED" {
+		mistyped := strings.Replace(g.Client(t, models.RoleOwner).Token, "kw_", "kw_a", 1)
+		for name, token := range map[string]string{"mistyped": mistyped, "another kind": "sk_live"} {
+			if response := (&Client{URL: g.URL, Token: token}).Do(t, `{ viewer { name } }`, nil); response.Status != http.StatusUnauthorized || response.Code() != "UNAUTHENTICATED" {
 				t.Errorf("token %s: %d %s", name, response.Status, response.Raw)
 			}
 		}
@@ -85,32 +92,12 @@ func TestRoles(t *testing.T) {
 func TestWorkspaces_do_not_see_each_other(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {
 		theirs := g.ClientOf(t, g.NewWorkspace(t, "theirs"), models.RoleOwner)
-		foreign, foreign2 := theirs.Petstore(t, "theirs"), theirs.Petstore(t, "theirs too")
+		foreign := theirs.Petstore(t, "theirs")
 		foreignFlow := theirs.Flow(t, "theirs", foreign)
 		c := g.Client(t, models.RoleOwner)
 		own := c.Petstore(t, "own")
 		flow := c.Flow(t, "own", own)
 
-		ask := func(credential, credential2, flowID string) map[string]string {
-			answers := map[string]string{}
-			_, mutations := operations(credential, credential2, flowID)
-			queries, _ := operations(credential, credential2, flowID)
-			for _, name := range []string{"node", "nodes", "credential", "flow"} {
-				answers[name] = c.Do(t, queries[name], nil).Raw
-			}
-			for name, query := range mutations {
-				if name != "createCredential" && name != "checkCredential" && name != "createFlow" {
-					answers[name] = c.Do(t, strings.Replace(query, "{ __typename }", "{ __typename ... on Error { code message path } }", 1), nil).Raw
-				}
-			}
-			return answers
-		}
-		nobodys := ask("cred_0", "cred_1", "flow_0")
-		for name, answer := range ask(foreign, foreign2, foreignFlow) {
-			if answer != nobodys[name] {
-				t.Errorf("%s tells a foreign id from nobody's:\n%s\n%s", name, answer, nobodys[name])
-			}
-		}
 		vars := Vars{"flow": flow, "foreignFlow": foreignFlow, "foreign": foreign, "own": own}
 		for name, query := range map[string]string{
 			"link a foreign credential":        `mutation($flow: ID!, $foreign: ID!) { a: linkCredential(input: {flowId: $flow, stepKey: "pets", credentialId: $foreign}) { __typename } }`,

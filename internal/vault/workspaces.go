@@ -12,7 +12,10 @@ import (
 // CreateWorkspace makes a workspace with a keyset of its own, whose owner the caller is. Only people can: a token belongs
 // to a workspace, and one more would have nobody in it. ErrForbidden.
 func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name string) (models.Workspace, error) {
-	if caller.Kind != models.CallerPerson || !caller.Role.Holds(models.ManageMembers) {
+	if err := caller.May(models.ManageMembers); err != nil {
+		return models.Workspace{}, err
+	}
+	if caller.Kind != models.CallerPerson {
 		return models.Workspace{}, models.ErrForbidden
 	}
 	w := models.Workspace{ID: newID(models.WorkspaceIDPrefix), Name: strings.TrimSpace(name), CreatedAt: v.now()}
