@@ -49,7 +49,11 @@ type Serve struct {
 	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
 	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
 
+	TrustedProxies  []string      `name:"trusted-proxies" env:"KEYWARD_TRUSTED_PROXIES" placeholder:"RANGES" help:"Proxies whose X-Forwarded-For is believed when the audit and the log say where a request came from: 10.0.0.0/8,::1/128. By default none."`
 	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
+
+	// Proxies is TrustedProxies, read.
+	Proxies []netip.Prefix `kong:"-"`
 
 	ownBaseURL bool // nobody gave one
 }
@@ -145,6 +149,16 @@ func (s *Serve) check() error {
 	base, err := checkBaseURL(&s.BaseURL)
 	if err != nil {
 		return err
+	}
+	for _, text := range s.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil || prefix != prefix.Masked() {
+			return fmt.Errorf("--trusted-proxies must be ranges like 10.0.0.0/8, separated by commas")
+		}
+		s.Proxies = append(s.Proxies, prefix)
+	}
+	if s.SessionLifetime < time.Minute {
+		return fmt.Errorf("--session-lifetime must be a minute or more, like 12h")
 	}
 	if s.Sample && (!loopback(base.Hostname()) || !loopback(host)) {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")

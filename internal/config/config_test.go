@@ -58,3 +58,20 @@ func TestParse_puts_the_key_file_into_the_data_folder(t *testing.T) {
 		}
 	}
 }
+
+func TestParse_refuses(t *testing.T) {
+	for name, args := range map[string][]string{
+		"a proxy that is no range":         {"serve", "--trusted-proxies", "proxy.example.com"},
+		"a proxy range with bits behind":   {"serve", "--trusted-proxies", "10.0.0.1/8"},
+		"a session of no time":             {"serve", "--session-lifetime", "1s"},
+		"a link over http":                 {"sign-in-link", "--base-url", "http://keyward.example.com"},
+		"a link to a page":                 {"sign-in-link", "--base-url", "https://keyward.example.com/x"},
+		"an audit since no time":           {"audit", "export", "--since", "yesterday"},
+		"a role that there is not":         {"token", "create", "--name", "x", "--role", "ADMIN"},
+		"a token that lasts no known time": {"token", "create", "--name", "x", "--role", "OWNER", "--lifetime", "forever"},
+	} {
+		if _, err := Parse(args); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}

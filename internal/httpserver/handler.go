@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,9 @@ type Config struct {
 	Icon func(componentKey string) ([]byte, bool)
 	// Sample is the Petstore API, which sees paths relative to /sample/petstore/v2; nil leaves it out.
 	Sample http.Handler
-	Log    *slog.Logger
+	// TrustedProxies are those whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
 }
 
 // Handler answers all of Keyward's routes.
@@ -76,7 +79,7 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		sentence(w, http.StatusNotFound, "There is nothing at this address. GraphiQL is at /graphiql, the API at /graphql.")
 	})
-	h.next = observed(c.Log, recovered(c.Log, mux))
+	h.next = behind(c.TrustedProxies, observed(c.Log, recovered(c.Log, mux)))
 	return h
 }
 
