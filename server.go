@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -174,7 +175,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	c.Listening(address.Port())
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
-	handlers := httpserver.Config{Ready: st.Ping, TrustedProxies: c.Proxies, Log: log}
+	handlers := httpserver.Config{Ready: st.Ping, HTTPS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.Proxies, Log: log}
 	if c.Sample {
 		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
 		exceptions["petstore"] = guard.With(own)

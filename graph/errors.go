@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"keyward/graph/model"
+	"keyward/internal/auth"
 	"keyward/internal/requestid"
 	"keyward/internal/vault"
 	"keyward/models"
@@ -154,6 +155,8 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if at, ok := errors.AsType[*gqlerror.Error](err); ok {
 				e.Path = at.Path
 			}
+			caller := auth.Caller(ctx)
+			log.WarnContext(ctx, "forbidden", "field", rootField(ctx), "caller", caller.ID, "role", caller.Role, "workspace", caller.WorkspaceID, "request_id", requestid.From(ctx))
 			return e
 		}
 		if e, ok := errors.AsType[*models.BadRequestError](err); ok {
@@ -168,6 +171,14 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		e.Extensions["requestId"] = id
 		return e
 	}
+}
+
+// rootField is the schema's name of the field that is being answered; the alias is the client's, and may be anything.
+func rootField(ctx context.Context) string {
+	if root := graphql.GetRootFieldContext(ctx); root != nil {
+		return root.Field.Name
+	}
+	return ""
 }
 
 func coded(ctx context.Context, code, message string) *gqlerror.Error {

@@ -79,6 +79,9 @@ func TestRoles(t *testing.T) {
 				t.Errorf("%s, introspection: %s", role, introspected.Raw)
 			}
 		}
+		if log := g.Log.String(); !strings.Contains(log, "msg=forbidden field=createApiToken") || !strings.Contains(log, `msg="caller refused" code=UNAUTHENTICATED`) {
+			t.Error("refusals are not in the log")
+		}
 		mistyped := strings.Replace(g.Client(t, models.RoleOwner).Token, "kw_", "kw_a", 1)
 		for name, token := range map[string]string{"mistyped": mistyped, "another kind": "sk_live"} {
 			if response := (&Client{URL: g.URL, Token: token}).Do(t, `{ viewer { name } }`, nil); response.Status != http.StatusUnauthorized || response.Code() != "UNAUTHENTICATED" {

@@ -83,6 +83,45 @@ func TestCanary(t *testing.T) {
 	}
 }
 
+// What lets somebody in is a secret too: links, invitations, session cookies and API tokens are in no log and, but for their
+// hashes, in no database.
+func TestCallers_leave_no_token_behind(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			g := New(t, NewDatabase(t, dialect))
+			link, err := g.Auth.CreateSignInLink(t.Context(), models.Operator(g.Workspace), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			owner := g.Stranger(t)
+			_, _, response := owner.Post(t, "/sign-in", Vars{"token": TokenOf(link)})
+			invited := owner.Must(t, CreateInvitation, Vars{"input": Vars{"role": "VIEWER"}}).Text("createInvitation.link")
+			_, _, joined := g.Stranger(t).Post(t, "/invitation", Vars{"token": TokenOf(invited), "accept": true, "name": control})
+			made := owner.Must(t, CreateAPIToken, Vars{"input": Vars{"name": control, "role": "OWNER"}}).Text("createApiToken.token")
+			(&Client{URL: g.URL, Token: made}).Must(t, `{ viewer { id } }`, nil)
+			stored := everyByte(t, g.Database)
+			for name, word := range map[string]string{
+				"the link": TokenOf(link), "the session's cookie": response.Cookies()[0].Value, "the invitation": TokenOf(invited),
+				"the cookie of who joined": joined.Cookies()[0].Value, "the API token": made,
+			} {
+				if len(word) < 40 {
+					t.Errorf("%s has %d characters", name, len(word))
+				}
+				if n := len(sightings([]byte(g.Log.String()), word)); n > 0 {
+					t.Errorf("%s is in the log", name)
+				}
+				if n := len(sightings(stored, word)); n > 0 {
+					t.Errorf("%s is in the database", name)
+				}
+			}
+			if len(sightings(stored, control)) == 0 {
+				t.Error("what has to be in the database isn't: nothing can be said of it")
+			}
+		})
+	}
+}
+
 // The same of the program's own streams, up to the dump that it leaves when it is killed in a way that asks for one.
 func TestCanary_in_a_crash(t *testing.T) {
 	t.Parallel()

@@ -49,6 +49,7 @@ func (p *planter) plant() {
 	p.wrongDocuments()
 	p.wrongBodies()
 	p.wrongRequests()
+	p.wrongCallers()
 }
 
 // send posts a body as it is, and returns the answer after writing it down, headers and all.
@@ -323,6 +324,29 @@ func (p *planter) wrongRequests() {
 			}
 			request.Header.Set("Authorization", "Bearer "+p.token)
 			p.do(request)
+		}
+	}
+}
+
+// wrongCallers have a secret where a link, an invitation or a step is expected.
+func (p *planter) wrongCallers() {
+	for _, path := range []string{"/sign-in", "/sign-out", "/invitation", "/runtime/leases"} {
+		for _, body := range []string{
+			`{"token": "` + canary + `"}`, `{"token": "kwl_` + canary + `"}`, `{"token": "kwi_` + canary + `", "accept": true, "name": "` + canary + `"}`,
+			`{"flowId": "` + canary + `", "stepKey": "` + canary + `"}`, `{"flowId": ["` + canary + `"]}`, `{"` + canary, canary, `["` + canary + `"]`,
+		} {
+			for _, media := range []string{"application/json", "text/plain", canary} {
+				request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.url+path, strings.NewReader(body))
+				if err != nil {
+					p.t.Fatal(err)
+				}
+				request.Header.Set("Authorization", "Bearer "+p.token)
+				request.Header.Set("Content-Type", media)
+				request.Header.Set("X-Workspace", canary)
+				request.Header.Set("X-Forwarded-For", canary)
+				request.Header.Set("User-Agent", canary)
+				p.do(request)
+			}
 		}
 	}
 }

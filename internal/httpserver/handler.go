@@ -34,6 +34,8 @@ type Config struct {
 	Icon func(componentKey string) ([]byte, bool)
 	// Sample is the Petstore API, which sees paths relative to /sample/petstore/v2; nil leaves it out.
 	Sample http.Handler
+	// HTTPS: clients come by https, and shall never come another way.
+	HTTPS bool
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
@@ -79,7 +81,7 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		sentence(w, http.StatusNotFound, "There is nothing at this address. GraphiQL is at /graphiql, the API at /graphql.")
 	})
-	h.next = behind(c.TrustedProxies, observed(c.Log, recovered(c.Log, mux)))
+	h.next = behind(c.TrustedProxies, observed(c, recovered(c.Log, mux)))
 	return h
 }
 

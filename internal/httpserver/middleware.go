@@ -15,17 +15,17 @@ import (
 
 // observed names the request, sets the headers every answer bears, and logs what came of it: never a path, a query, a
 // header or a body, since any of them may hold a secret.
-func observed(log *slog.Logger, next http.Handler) http.Handler {
+func observed(c Config, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestid.New()
 		r = r.WithContext(requestid.With(r.Context(), id))
-		secure(w.Header())
+		secure(w.Header(), c.HTTPS)
 		w.Header().Set("X-Request-Id", id)
 		rec := &recorder{ResponseWriter: w}
 		whole := false
 		defer func() {
-			log.LogAttrs(r.Context(), level(rec.status, whole), "request",
+			c.Log.LogAttrs(r.Context(), level(rec.status, whole), "request",
 				slog.String("method", methodName(r.Method)),
 				slog.String("route", r.Pattern), // set by the mux
 				slog.Int("status", rec.status),
@@ -42,7 +42,10 @@ func observed(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-func secure(h http.Header) {
+func secure(h http.Header, https bool) {
+	if https { // RFC 6797; browsers ignore it over http
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
 	h.Set("Content-Security-Policy", policyNothing)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -43,6 +43,19 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// Who has come by https once comes by nothing else for a year; over http nobody is told so.
+func TestHeaders_on_https(t *testing.T) {
+	for https, want := range map[bool]string{true: "max-age=31536000; includeSubDomains", false: ""} {
+		c := config()
+		c.HTTPS = https
+		for _, path := range []string{"/graphql", "/sign-in", "/elsewhere"} {
+			if res, _ := open(t, c, built).do("GET", path, ""); res.Header.Get("Strict-Transport-Security") != want {
+				t.Errorf("https %v, %s: %q", https, path, res.Header.Get("Strict-Transport-Security"))
+			}
+		}
+	}
+}
+
 func TestPolicies_allow_no_inline_script_and_no_other_host(t *testing.T) {
 	for _, policy := range []string{policyNothing, policyPage, policyIcon} {
 		for _, directive := range strings.Split(policy, "; ") {
