@@ -41,6 +41,7 @@ func open(t *testing.T, c Config) *Store {
 var rows = []any{
 	models.Workspace{}, models.KeyCheck{}, models.Keyset{}, models.APIToken{}, models.ComponentRecord{}, models.ComponentVersion{},
 	models.Credential{}, models.CredentialTag{}, models.Verification{}, models.Flow{}, models.FlowStep{}, models.IdempotencyKey{},
+	models.DryRequestBudget{},
 }
 
 // Both schemas hold what the models say: the same tables and columns, what may be null, and the primary keys.
