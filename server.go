@@ -19,6 +19,7 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/metrics"
 	"keyward/internal/sample"
 	"keyward/internal/store"
 	"keyward/internal/vault"
@@ -77,22 +78,19 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 	return st, err
 }
 
-// openVault opens the key and records the catalog.
-func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egress.Guard, exceptions map[string]*egress.Guard,
-	override func(string) (string, bool), log *slog.Logger,
-) (*vault.Vault, error) {
-	key, err := vault.OpenKey(ctx, st, keyFile)
-	if err != nil {
+// openVault opens the key and records the catalog; c holds the rest of what a vault is made of.
+func openVault(ctx context.Context, c vault.Config, keyFile string) (*vault.Vault, error) {
+	var err error
+	if c.Key, err = vault.OpenKey(ctx, c.Store, keyFile); err != nil {
 		return nil, err
 	}
-	components, err := catalog.Load(catalog.Builtin(), override)
-	if err != nil {
+	if c.Catalog, err = catalog.Load(catalog.Builtin(), c.Override); err != nil {
 		return nil, err
 	}
-	for _, name := range catalog.UnknownSettings(components, os.Environ()) {
-		log.Warn("no component of this release has a variable for this setting", "setting", name)
+	for _, name := range catalog.UnknownSettings(c.Catalog, os.Environ()) {
+		c.Log.Warn("no component of this release has a variable for this setting", "setting", name)
 	}
-	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
+	return vault.Open(ctx, c)
 }
 
 func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) (err error) {
@@ -101,7 +99,7 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, st, c.KeyFile, egress.New(nil), nil, os.LookupEnv, log)
+	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c.KeyFile)
 	if err != nil {
 		return err
 	}
@@ -109,7 +107,7 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 	if err != nil {
 		return err
 	}
-	token, err := auth.New(st, log).CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: c.TokenName, Role: c.Role})
+	token, err := auth.New(st, nil, log).CreateToken(ctx, auth.NewToken{Workspace: workspace.ID, Name: c.TokenName, Role: c.Role})
 	if err != nil {
 		return err
 	}
@@ -136,14 +134,19 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	c.Listening(address.Port())
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
-	handlers := httpserver.Config{Ready: st.Ping, Log: log}
+	m := metrics.New(version)
+	m.Register(st.Collectors()...)
+	handlers := httpserver.Config{Ready: st.Ping, Metrics: m, MetricsToken: c.MetricsToken, Local: c.Local(), Log: log}
 	if c.Sample {
 		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
 		exceptions["petstore"] = guard.With(own)
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
-	v, err := openVault(ctx, st, c.KeyFile, guard, exceptions, override, log)
+	v, err := openVault(ctx, vault.Config{
+		Store: st, Verifiers: verifiers.New(guard, exceptions, log), Override: override,
+		HostBudget: c.PerHost, WorkspaceBudget: c.PerWorkspace, Metrics: m, Log: log,
+	}, c.KeyFile)
 	if err != nil {
 		return err
 	}
@@ -151,7 +154,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	callers := auth.New(st, log)
+	callers := auth.New(st, m, log)
 	if c.Sample {
 		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"keyward/internal/metrics"
 	"keyward/internal/requestid"
 	"keyward/internal/store"
 	"keyward/models"
@@ -24,11 +25,13 @@ type Authenticator struct {
 	store *store.Store
 	log   *slog.Logger
 	now   func() time.Time
+
+	metrics *metrics.Metrics
 }
 
-// New returns an authenticator on the store's tokens.
-func New(st *store.Store, log *slog.Logger) *Authenticator {
-	return &Authenticator{store: st, log: log, now: time.Now}
+// New returns an authenticator on the store's tokens. It counts failures in m, which may be nil.
+func New(st *store.Store, m *metrics.Metrics, log *slog.Logger) *Authenticator {
+	return &Authenticator{store: st, log: log, now: time.Now, metrics: m}
 }
 
 // NewToken says what a token shall be.
@@ -102,6 +105,11 @@ func (a *Authenticator) Require(next http.Handler) http.Handler {
 		caller, err := a.Authenticate(r.Context(), strings.TrimSpace(token))
 		switch {
 		case errors.Is(err, ErrUnknown):
+			why := metrics.UnknownToken
+			if token == "" {
+				why = metrics.NoToken
+			}
+			a.metrics.AuthenticationFailed(why)
 			w.Header().Set("WWW-Authenticate", `Bearer realm="keyward"`)
 			refuse(w, http.StatusUnauthorized, `{"errors":[{"message":"Send an API token that is still valid: Authorization: Bearer kw_… The operator makes one with keyward token create.","extensions":{"code":"UNAUTHENTICATED"}}]}`)
 		case err != nil:

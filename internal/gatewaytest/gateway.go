@@ -4,6 +4,7 @@ package gatewaytest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,8 +21,10 @@ import (
 	"keyward/catalog"
 	"keyward/graph"
 	"keyward/internal/auth"
+	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/metrics"
 	"keyward/internal/sample"
 	"keyward/internal/store"
 	"keyward/internal/testservers"
@@ -64,6 +67,8 @@ type Database struct {
 	// Overrides are more of the operator's settings for descriptors' variables.
 	Overrides map[string]string
 	Now       func() time.Time
+	// HostBudget and WorkspaceBudget are for failed dry requests; where they are zero, serve's own.
+	HostBudget, WorkspaceBudget models.Budget
 	// PublicOnly takes back what gateways for tests may do by default: reach this machine.
 	PublicOnly bool
 	// JSONLog writes the log as JSON instead of text.
@@ -115,17 +120,22 @@ func New(t testing.TB, d Database) *Gateway {
 	must(err)
 	guard, err := newGuard(d.PublicOnly)
 	must(err)
+	hostBudget, workspaceBudget, err := budgets(d)
+	must(err)
+	m := metrics.New("test")
+	m.Register(g.Store.Collectors()...)
 	g.Vault, err = vault.Open(ctx, vault.Config{
 		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(guard, nil, log), Override: override, Log: log, Now: d.Now,
+		HostBudget: hostBudget, WorkspaceBudget: workspaceBudget, Metrics: m,
 	})
 	must(err)
 	workspace, err := g.Vault.EnsureWorkspace(ctx)
 	must(err)
 	g.Workspace = workspace.ID
-	g.Auth = auth.New(g.Store, log)
+	g.Auth = auth.New(g.Store, m, log)
 	g.server = httptest.NewServer(httpserver.New(httpserver.Config{
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, log)),
-		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log,
+		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log, Metrics: m, Local: true,
 	}))
 	g.URL = g.server.URL
 	t.Cleanup(g.server.Close)
@@ -139,6 +149,15 @@ func newLog(w io.Writer, asJSON bool) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// budgets are serve's own, unless the test says otherwise.
+func budgets(d Database) (host, workspace models.Budget, err error) {
+	command, err := config.Parse([]string{"serve"})
+	if err != nil {
+		return models.Budget{}, models.Budget{}, err
+	}
+	return cmp.Or(d.HostBudget, command.Serve.PerHost), cmp.Or(d.WorkspaceBudget, command.Serve.PerWorkspace), nil
 }
 
 func newGuard(publicOnly bool) (*egress.Guard, error) {
@@ -214,11 +233,16 @@ func (c *Client) Do(t testing.TB, query string, vars Vars) Response {
 
 // Try is Do for goroutines, and for a gateway that may be gone: it returns what went wrong.
 func (c *Client) Try(query string, vars Vars) (Response, error) {
+	return c.TryContext(context.Background(), query, vars)
+}
+
+// TryContext is Try for those who hang up when ctx ends.
+func (c *Client) TryContext(ctx context.Context, query string, vars Vars) (Response, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
 	if err != nil {
 		return Response{}, err
 	}
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
 	if err != nil {
 		return Response{}, err
 	}

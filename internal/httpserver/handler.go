@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"keyward/internal/metrics"
 	"keyward/web"
 )
 
@@ -30,6 +31,11 @@ type Config struct {
 	// Sample is the Petstore API, which sees paths relative to /sample/petstore/v2; nil leaves it out.
 	Sample http.Handler
 	Log    *slog.Logger
+
+	// Metrics counts requests and shows what was counted; nil does neither. See metricsPage for who may see it.
+	Metrics      *metrics.Metrics
+	MetricsToken string
+	Local        bool // clients reach it on this machine
 }
 
 // Handler answers all of Keyward's routes.
@@ -60,11 +66,14 @@ func newHandler(c Config, files fs.FS) *Handler {
 	if c.Sample != nil {
 		mux.Handle("/sample/petstore/v2/", http.StripPrefix("/sample/petstore/v2", c.Sample))
 	}
+	if c.Metrics != nil {
+		mux.Handle("/metrics", readOnly(metricsPage(c.Metrics, c.MetricsToken, c.Local)))
+	}
 	mux.Handle("/{$}", readOnly(http.RedirectHandler("/graphiql", http.StatusFound)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		sentence(w, http.StatusNotFound, "There is nothing at this address. GraphiQL is at /graphiql, the API at /graphql.")
 	})
-	h.next = observed(c.Log, recovered(c.Log, mux))
+	h.next = observed(c.Log, c.Metrics, recovered(c.Log, mux))
 	return h
 }
 

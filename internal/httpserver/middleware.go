@@ -10,12 +10,13 @@ import (
 	"strconv"
 	"time"
 
+	"keyward/internal/metrics"
 	"keyward/internal/requestid"
 )
 
-// observed names the request, sets the headers every answer bears, and logs what came of it: never a path, a query, a
+// observed names the request, sets the headers every answer bears, and logs and counts what came of it: never a path, a query, a
 // header or a body, since any of them may hold a secret.
-func observed(log *slog.Logger, next http.Handler) http.Handler {
+func observed(log *slog.Logger, m *metrics.Metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestid.New()
@@ -25,6 +26,7 @@ func observed(log *slog.Logger, next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		whole := false
 		defer func() {
+			m.Request(route(r), methodName(r.Method), rec.status, time.Since(start))
 			log.LogAttrs(r.Context(), level(rec.status, whole), "request",
 				slog.String("method", methodName(r.Method)),
 				slog.String("route", r.Pattern), // set by the mux

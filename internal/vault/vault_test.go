@@ -182,6 +182,33 @@ func TestVault_keeps_descriptors(t *testing.T) {
 	}
 }
 
+// Without limits, nobody is refused and nothing is counted.
+func TestVault_with_no_budgets(t *testing.T) {
+	for _, dialect := range gatewaytest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			ctx := context.Background()
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+			t.Cleanup(s.Close)
+			d := gatewaytest.NewDatabase(t, dialect)
+			st, err := store.Open(ctx, store.Config{URL: d.URL, DataDir: d.DataDir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = st.Close() })
+			v, caller := openVault(t, st, d.DataDir, descriptor, strings.TrimPrefix(s.URL, "http://"))
+			for range 20 {
+				found, err := v.Check(ctx, caller, "cmp_thing", "k", []vault.Field{field("token", "t")}, nil)
+				if err != nil || found.Outcome != models.Rejected {
+					t.Fatalf("%v, %v", found, err)
+				}
+			}
+			if n := gatewaytest.Count(t, d.SQL(t), "SELECT count(*) FROM dry_request_budgets"); n != 0 {
+				t.Errorf("%d rows", n)
+			}
+		})
+	}
+}
+
 // A row whose ciphertext was swapped with another's doesn't open.
 func TestVault_opens_no_swapped_row(t *testing.T) {
 	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
