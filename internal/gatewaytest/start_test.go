@@ -83,6 +83,8 @@ func TestStart_refuses(t *testing.T) {
 		"a base URL with a password":    {with("--base-url", "https://keyward:"+password+"@keyward.example.com"), []string{"--base-url"}},
 		"a base URL that is none":       {with("--base-url", "keyward.example.com"), []string{"--base-url"}},
 		"ranges that are none":          {with("--egress-allow", "10.0.0.0/33"), []string{"--egress-allow"}},
+		"a short token for metrics":     {with("--metrics-token", "Canary"), []string{"--metrics-token", "16"}},
+		"a budget that is none":         {with("--dry-requests-per-host", "300"), []string{"--dry-requests-per-host", "BURST+PER_MINUTE"}},
 		"an unknown log format":         {with("--log-format", "xml"), []string{"--log-format", "text", "json"}},
 		"another kind of database":      {with("--database-url", "mysql://keyward:"+password+"@127.0.0.1/keyward"), []string{"--database-url", "postgres://"}},
 		"an unreadable database URL":    {with("--database-url", "postgres://keyward:"+password+"%zz@127.0.0.1/keyward"), []string{"--database-url", "postgres://"}},
