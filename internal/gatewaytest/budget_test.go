@@ -337,40 +337,84 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	t.Fatalf("not within 10 s: %s", what)
 }
 
-// Many at once get no further than one after the other: those under way count as failed, until they turn out well.
+// Many at once get no further than one after the other: those under way count as failed, until they turn out well. One
+// host's budget holds, and so does the workspace's where they go to several.
 func TestBudget_of_many_at_once(t *testing.T) {
 	t.Parallel()
+	ten, hundred := models.Budget{Burst: 10, PerMinute: 1}, models.Budget{Burst: 100, PerMinute: 1}
 	for _, dialect := range Dialects {
-		for status, later := range map[int]string{http.StatusUnauthorized: limited, http.StatusOK: "UNAVAILABLE"} {
-			t.Run(fmt.Sprint(dialect, " ", status), func(t *testing.T) {
+		for name, c := range map[string]struct {
+			host, workspace models.Budget
+			names           []string
+			status          int
+			later           string
+		}{
+			"one host, rejected":      {ten, hundred, []string{"127.0.0.1"}, http.StatusUnauthorized, limited},
+			"one host, accepted":      {ten, hundred, []string{"127.0.0.1"}, http.StatusOK, "ACCEPTED"},
+			"several hosts, rejected": {hundred, ten, []string{"127.0.0.1", "localhost"}, http.StatusUnauthorized, limited},
+			"several hosts, accepted": {hundred, ten, []string{"127.0.0.1", "localhost"}, http.StatusOK, "ACCEPTED"},
+		} {
+			t.Run(dialect+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				d, at := NewDatabase(t, dialect), newClock()
-				at.budget(&d, models.Budget{Burst: 10, PerMinute: 1}, models.Budget{Burst: 100, PerMinute: 1})
-				c := New(t, d).Client(t, models.RoleOwner)
-				url, waiting, release := held(t, status)
-				var refused, other atomic.Int64
+				at.budget(&d, c.host, c.workspace)
+				g := New(t, d)
+				client, other := g.Client(t, models.RoleOwner), g.ClientOf(t, g.NewWorkspace(t, "other"), models.RoleOwner)
+				url, waiting, release := held(t, c.status)
+				open, _ := counting(t, "127.0.0.1")
+				var refused, answered atomic.Int64
 				var all sync.WaitGroup
-				for range 50 {
+				for i := range 50 {
 					all.Go(func() {
-						r, err := c.Try(CheckCredential, Vars{"input": bearer(url, "t")})
+						where := strings.Replace(url, "127.0.0.1", c.names[i%len(c.names)], 1)
+						r, err := client.Try(CheckCredential, Vars{"input": bearer(where, "t")})
 						if err == nil && checked(r) == limited {
 							refused.Add(1)
 							return
 						}
-						other.Add(1)
+						answered.Add(1)
 					})
 				}
 				eventually(t, "ten are under way and the others refused", func() bool { return refused.Load() == 40 && waiting.Load() == 10 })
+				if got := try(t, other, open, "right"); got != "ACCEPTED" {
+					t.Errorf("another workspace meanwhile: %s", got)
+				}
 				release()
 				all.Wait()
-				if waiting.Load() != 10 || other.Load() != 10 {
-					t.Errorf("%d were asked, %d answered", waiting.Load(), other.Load())
+				if waiting.Load() != 10 || answered.Load() != 10 {
+					t.Errorf("%d were asked, %d answered", waiting.Load(), answered.Load())
 				}
-				if got := checked(c.Do(t, CheckCredential, Vars{"input": bearer("http://127.0.0.1:1", "t")})); got != later {
-					t.Errorf("afterwards: %s, want %s", got, later)
+				if got := try(t, client, open, "right"); got != c.later {
+					t.Errorf("afterwards: %s, want %s", got, c.later)
 				}
 			})
 		}
+	}
+}
+
+// Where a failure can't be charged, nobody hears of it: else a database in trouble would open the door to guessing.
+func TestBudget_tells_nothing_that_is_not_charged(t *testing.T) {
+	t.Parallel()
+	for dialect, broken := range map[string]string{
+		"sqlite":   "CREATE TRIGGER broken BEFORE INSERT ON dry_request_budgets BEGIN SELECT RAISE(ABORT, 'broken'); END",
+		"postgres": "ALTER TABLE dry_request_budgets ADD CHECK (spent < 0)",
+	} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			g := New(t, NewDatabase(t, dialect))
+			c := g.Client(t, models.RoleOwner)
+			if _, err := g.SQL(t).Exec(broken); err != nil {
+				t.Fatal(err)
+			}
+			url, _ := counting(t, "127.0.0.1")
+			r := c.Do(t, CheckCredential, Vars{"input": bearer(url, "wrong")})
+			if r.Code() != "INTERNAL" || strings.Contains(r.Raw, "REJECTED") {
+				t.Errorf("%s", r.Raw)
+			}
+			if got := try(t, c, url, "right"); got != "ACCEPTED" {
+				t.Errorf("%s", got)
+			}
+		})
 	}
 }
 
