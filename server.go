@@ -23,6 +23,7 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/metrics"
 	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
@@ -86,22 +87,19 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 	return st, err
 }
 
-// openVault opens the key and records the catalog.
-func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egress.Guard, exceptions map[string]*egress.Guard,
-	override func(string) (string, bool), log *slog.Logger,
-) (*vault.Vault, error) {
-	key, err := vault.OpenKey(ctx, st, keyFile)
-	if err != nil {
+// openVault opens the key and records the catalog; c holds the rest of what a vault is made of.
+func openVault(ctx context.Context, c vault.Config, keyFile string) (*vault.Vault, error) {
+	var err error
+	if c.Key, err = vault.OpenKey(ctx, c.Store, keyFile); err != nil {
 		return nil, err
 	}
-	components, err := catalog.Load(catalog.Builtin(), override)
-	if err != nil {
+	if c.Catalog, err = catalog.Load(catalog.Builtin(), c.Override); err != nil {
 		return nil, err
 	}
-	for _, name := range catalog.UnknownSettings(components, os.Environ()) {
-		log.Warn("no component of this release has a variable for this setting", "setting", name)
+	for _, name := range catalog.UnknownSettings(c.Catalog, os.Environ()) {
+		c.Log.Warn("no component of this release has a variable for this setting", "setting", name)
 	}
-	return vault.Open(ctx, vault.Config{Store: st, Key: key, Catalog: components, Verifiers: verifiers.New(guard, exceptions, log), Override: override, Log: log})
+	return vault.Open(ctx, c)
 }
 
 // asOperator runs a command of the operator's on the oldest workspace.
@@ -111,7 +109,7 @@ func asOperator(ctx context.Context, c config.Database, baseURL string, log *slo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, st, c.KeyFile, egress.New(nil), nil, os.LookupEnv, log)
+	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c.KeyFile)
 	if err != nil {
 		return err
 	}
@@ -175,14 +173,22 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	c.Listening(address.Port())
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
-	handlers := httpserver.Config{Ready: st.Ping, HTTPS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.Proxies, Log: log}
+	m := metrics.New(version)
+	m.Register(st.Collectors()...)
+	handlers := httpserver.Config{
+		Ready: st.Ping, HTTPS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.Proxies,
+		Metrics: m, MetricsToken: c.MetricsToken, Local: c.Local(), Log: log,
+	}
 	if c.Sample {
 		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
 		exceptions["petstore"] = guard.With(own)
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
-	v, err := openVault(ctx, st, c.KeyFile, guard, exceptions, override, log)
+	v, err := openVault(ctx, vault.Config{
+		Store: st, Verifiers: verifiers.New(guard, exceptions, log), Override: override,
+		HostBudget: c.PerHost, WorkspaceBudget: c.PerWorkspace, Metrics: m, Log: log,
+	}, c.KeyFile)
 	if err != nil {
 		return err
 	}
@@ -190,7 +196,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	callers := auth.New(auth.Config{Store: st, Log: log, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime})
+	callers := auth.New(auth.Config{Store: st, Log: log, Metrics: m, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime})
 	if c.Sample {
 		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
 			return err

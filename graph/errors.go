@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -70,6 +72,9 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 	if e, ok := errors.AsType[*models.IdempotencyKeyReusedError](err); ok {
 		return &model.IdempotencyKeyReusedError{Code: model.ErrorCodeIdempotencyKeyReused, Message: e.Error(), Path: []string{"idempotencyKey"}}, nil
 	}
+	if e, ok := errors.AsType[*models.RateLimitedError](err); ok {
+		return &model.RateLimitedError{Code: model.ErrorCodeRateLimited, Message: e.Error(), RetryAfterMs: milliseconds(e.RetryAfter)}, nil
+	}
 	if e, ok := errors.AsType[*models.ComponentMismatchError](err); ok {
 		return l.componentMismatch(ctx, sel, e)
 	}
@@ -77,6 +82,11 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 		return l.credentialInUse(ctx, sel, e)
 	}
 	return nil, err
+}
+
+// milliseconds rounds up: who waits as long as it says must not be too early.
+func milliseconds(d time.Duration) int32 {
+	return int32(min((d+time.Millisecond-1)/time.Millisecond, math.MaxInt32)) //nolint:gosec // bounded on the left
 }
 
 func newValidationError(e *models.ValidationError) *model.ValidationError {

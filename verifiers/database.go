@@ -71,6 +71,16 @@ func newLogin(r Request, s scope, d dialect) (login, error) {
 	return l, nil
 }
 
+// loginHost is the host that a log-in would dial.
+func loginHost(r Request, d dialect) (string, error) {
+	s, err := newScope(r)
+	if err != nil {
+		return "", err
+	}
+	l, err := newLogin(r, s, d)
+	return l.host, err
+}
+
 // parse takes a URI apart (RFC 3986). A driver's own parser would read files and the environment that a URI names.
 func (d dialect) parse(uri string) (login, error) {
 	u, err := url.Parse(uri)

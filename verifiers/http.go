@@ -49,22 +49,40 @@ func readBody(body io.Reader) ([]byte, error) {
 	return read, err
 }
 
-func buildRequest(ctx context.Context, r Request) (*http.Request, error) {
+func (httpVerifier) Target(r Request) (string, error) {
+	_, target, err := httpTarget(r)
+	if err != nil {
+		return "", err
+	}
+	return target.Hostname(), nil
+}
+
+// httpTarget fills the URL, whose host is one that the credential's secrets may go to.
+func httpTarget(r Request) (scope, *url.URL, error) {
 	declared := r.DryRequest.Request
 	if declared == nil {
-		return nil, errUnclear
+		return nil, nil, errUnclear
 	}
 	s, err := newScope(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	target, err := s.url(declared.URL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !s.mayReach(r.DryRequest.Hosts, hostOf(declared.URL), target.Hostname(), portOf(target)) {
-		return nil, errForbidden
+		return nil, nil, errForbidden
 	}
+	return s, target, nil
+}
+
+func buildRequest(ctx context.Context, r Request) (*http.Request, error) {
+	s, target, err := httpTarget(r)
+	if err != nil {
+		return nil, err
+	}
+	declared := r.DryRequest.Request
 	query := encode(s.pairs(declared.Query))
 	target.RawQuery = strings.Trim(target.RawQuery+"&"+query, "&")
 	body, contentType, err := s.body(declared)

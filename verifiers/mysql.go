@@ -30,6 +30,8 @@ var mysqlDialect = dialect{
 	plain: func(query url.Values) bool { return strings.EqualFold(query.Get("ssl-mode"), "disabled") },
 }
 
+func (mysqlVerifier) Target(r Request) (string, error) { return loginHost(r, mysqlDialect) }
+
 func (mysqlVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
 	config, err := mysqlConfig(r)
 	if err != nil {

@@ -32,6 +32,8 @@ var postgresDialect = dialect{
 	plain: func(query url.Values) bool { return query.Get("sslmode") == "disable" },
 }
 
+func (postgresVerifier) Target(r Request) (string, error) { return loginHost(r, postgresDialect) }
+
 func (postgresVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
 	config, err := postgresConfig(r)
 	if err != nil {

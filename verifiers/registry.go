@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/netip"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -63,6 +64,26 @@ func (r *Registry) Verify(ctx context.Context, componentKey string, method *mode
 		CheckedAt:  ended.UTC().Truncate(time.Millisecond),
 		DurationMs: int32(ended.Sub(began).Milliseconds()), //nolint:gosec // Limit is 15 s
 	}
+}
+
+// Target tells the host that Verify would dial with these values, in one spelling and without a port; empty where it
+// would dial none.
+func (r *Registry) Target(method *models.AuthMethod, values models.Values) string {
+	if method.DryRequest == nil {
+		return ""
+	}
+	verifier, ok := r.verifiers[method.DryRequest.Protocol]
+	if !ok {
+		return ""
+	}
+	host, err := verifier.Target(Request{method.DryRequest, values})
+	if err != nil {
+		return ""
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().String() // ::ffff:192.0.2.1 is 192.0.2.1
+	}
+	return canonicalHost(host)
 }
 
 func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request) (result Result) {

@@ -115,6 +115,8 @@ func (f fake) Verify(ctx context.Context, guard *egress.Guard, r Request) Result
 	return f(ctx, guard, r)
 }
 
+func (fake) Target(Request) (string, error) { return "", errUnclear }
+
 func withFake(f fake) (*Registry, *models.AuthMethod) {
 	registry := New(egress.New(nil), nil, slog.Default())
 	registry.verifiers = map[string]Verifier{"fake": f}

@@ -25,6 +25,8 @@ type Result struct {
 
 // Verifier speaks one protocol. It dials through guard only, returns when ctx ends, and is safe for concurrent use.
 type Verifier interface {
+	// Target tells the host that Verify would dial. It fails where the request can't be made, or may not go there.
+	Target(r Request) (host string, err error)
 	Verify(ctx context.Context, guard *egress.Guard, r Request) Result
 }
 

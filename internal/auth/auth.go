@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 
+	"keyward/internal/metrics"
 	"keyward/internal/requestid"
 	"keyward/internal/store"
 	"keyward/models"
@@ -34,6 +35,8 @@ const usedEvery = time.Minute
 type Config struct {
 	Store *store.Store
 	Log   *slog.Logger
+	// Metrics counts who was not let in; it may be nil.
+	Metrics *metrics.Metrics
 	// BaseURL is where browsers reach this gateway: it decides how the session cookie is guarded, and links begin with it.
 	BaseURL string
 	// SessionLifetime is how long a session lasts at most; 0 means a week.
@@ -48,6 +51,7 @@ type Authenticator struct {
 	log      *slog.Logger
 	baseURL  string
 	sessions *scs.SessionManager
+	metrics  *metrics.Metrics
 	clock    func() time.Time
 }
 
@@ -67,7 +71,7 @@ func New(c Config) *Authenticator {
 	if strings.HasPrefix(c.BaseURL, "https://") { // __Host- binds it to this host, over TLS (RFC 6265bis, section 4.1.3.2)
 		sessions.Cookie.Name, sessions.Cookie.Secure = "__Host-keyward", true
 	}
-	return &Authenticator{store: c.Store, log: c.Log, baseURL: c.BaseURL, sessions: sessions, clock: c.Now}
+	return &Authenticator{store: c.Store, log: c.Log, baseURL: c.BaseURL, sessions: sessions, metrics: c.Metrics, clock: c.Now}
 }
 
 // Routes are the handlers that sign people in and out, by their patterns. Whoever mounts them has to refuse requests that
@@ -100,6 +104,7 @@ func (a *Authenticator) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, err := a.identify(r)
 		if err != nil {
+			a.count(r, err)
 			a.refuse(w, r, err)
 			return
 		}
@@ -130,15 +135,20 @@ func (a *Authenticator) identify(r *http.Request) (models.Caller, error) {
 	case err == nil:
 		return a.person(r.Context(), cookie.Value, r.Header.Get(workspaceHeader))
 	}
-	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "bearer") {
-		return models.Caller{}, ErrUnknown
-	}
-	caller, err := a.Authenticate(r.Context(), strings.TrimSpace(token))
+	caller, err := a.Authenticate(r.Context(), bearer(r))
 	if chosen := r.Header.Get(workspaceHeader); err == nil && chosen != "" && chosen != caller.WorkspaceID {
 		return models.Caller{}, errNotMember
 	}
 	return caller, err
+}
+
+// bearer is the token of the Authorization header; empty where there is none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 // refusals are the answers to those who don't get in.
@@ -150,6 +160,23 @@ var refusals = map[error]struct {
 	errTwoCallers:  {http.StatusBadRequest, "BAD_REQUEST", "Send a session cookie or an API token, not both: it would not be clear who is calling."},
 	errNotMember:   {http.StatusForbidden, "FORBIDDEN", "X-Workspace names a workspace that you may not work in. See viewer.workspaces; a token has one only and needs no such header."},
 	errNoWorkspace: {http.StatusForbidden, "FORBIDDEN", "You are signed in, and a member of no workspace. Ask an owner for an invitation."},
+}
+
+func (a *Authenticator) count(r *http.Request, err error) {
+	_, noCookie := r.Cookie(a.sessions.Cookie.Name)
+	switch {
+	case errors.Is(err, errTwoCallers):
+		a.metrics.AuthenticationFailed(metrics.TwoCallers)
+	case errors.Is(err, errNotMember), errors.Is(err, errNoWorkspace):
+		a.metrics.AuthenticationFailed(metrics.NotMember)
+	case !errors.Is(err, ErrUnknown):
+	case noCookie == nil:
+		a.metrics.AuthenticationFailed(metrics.NoSession)
+	case bearer(r) == "":
+		a.metrics.AuthenticationFailed(metrics.NoToken)
+	default:
+		a.metrics.AuthenticationFailed(metrics.UnknownToken)
+	}
 }
 
 func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error) {

@@ -53,7 +53,10 @@ type Serve struct {
 	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
 
 	// Proxies is TrustedProxies, read.
-	Proxies []netip.Prefix `kong:"-"`
+	Proxies      []netip.Prefix `kong:"-"`
+	PerHost      models.Budget  `name:"dry-requests-per-host" env:"KEYWARD_DRY_REQUESTS_PER_HOST" default:"300+30" placeholder:"BURST+PER_MINUTE" help:"How many dry requests of a workspace to one host may fail: so many at once, and so many more each minute (${default}). Those that the service accepts don't count. 0 sets no limit."`
+	PerWorkspace models.Budget  `name:"dry-requests-per-workspace" env:"KEYWARD_DRY_REQUESTS_PER_WORKSPACE" default:"600+120" placeholder:"BURST+PER_MINUTE" help:"The same of a workspace's dry requests to all hosts together (${default})."`
+	MetricsToken string         `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
 
 	ownBaseURL bool // nobody gave one
 }
@@ -163,6 +166,9 @@ func (s *Serve) check() error {
 	if s.Sample && (!loopback(base.Hostname()) || !loopback(host)) {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")
 	}
+	if s.MetricsToken != "" && len(s.MetricsToken) < minMetricsToken {
+		return fmt.Errorf("--metrics-token must have %d characters or more, best random ones: whoever guesses it can read the metrics", minMetricsToken)
+	}
 	return nil
 }
 
@@ -182,6 +188,14 @@ func checkBaseURL(text *string) (*url.URL, error) {
 func (l *SignInLink) checkBase() error {
 	_, err := checkBaseURL(&l.BaseURL)
 	return err
+}
+
+const minMetricsToken = 16
+
+// Local reports whether clients reach the gateway on this machine.
+func (s *Serve) Local() bool {
+	base, err := url.Parse(s.BaseURL)
+	return err == nil && loopback(base.Hostname())
 }
 
 // Exposed reports whether the gateway listens beyond this machine while nothing says that clients come by https.

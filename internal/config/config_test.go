@@ -1,6 +1,11 @@
 package config
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"keyward/models"
+)
 
 func TestServe_knows_where_it_is_reached(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -37,6 +42,34 @@ func TestServe_is_exposed_without_https(t *testing.T) {
 		if err != nil || command.Serve.Exposed() != c.want {
 			t.Errorf("%s: %v, %v", name, !c.want, err)
 		}
+	}
+}
+
+func TestServe_has_budgets_for_dry_requests(t *testing.T) {
+	for want, args := range map[[2]models.Budget][]string{
+		{{Burst: 300, PerMinute: 30}, {Burst: 600, PerMinute: 120}}: nil,
+		{{Burst: 5, PerMinute: 1}, {}}:                              {"--dry-requests-per-host", "5+1", "--dry-requests-per-workspace", "0"},
+	} {
+		command, err := Parse(append([]string{"serve"}, args...))
+		if err != nil || [2]models.Budget{command.Serve.PerHost, command.Serve.PerWorkspace} != want {
+			t.Errorf("%v: %+v, %v", args, command, err)
+		}
+	}
+	if _, err := Parse([]string{"serve", "--dry-requests-per-host", "many"}); err == nil || !strings.Contains(err.Error(), "--dry-requests-per-host: must be BURST+PER_MINUTE") {
+		t.Errorf("no budget: %v", err)
+	}
+}
+
+func TestServe_wants_a_long_token_for_metrics(t *testing.T) {
+	if _, err := Parse([]string{"serve", "--metrics-token", "0123456789abcde"}); err == nil || strings.Contains(err.Error(), "0123") {
+		t.Errorf("15 characters: %v", err)
+	}
+	command, err := Parse([]string{"serve", "--metrics-token", "0123456789abcdef"})
+	if err != nil || command.Serve.MetricsToken != "0123456789abcdef" || !command.Serve.Local() {
+		t.Errorf("16 characters: %+v, %v", command, err)
+	}
+	if command, err = Parse([]string{"serve", "--base-url", "https://keyward.example.com"}); err != nil || command.Serve.Local() {
+		t.Errorf("reached elsewhere: %+v, %v", command, err)
 	}
 }
 

@@ -71,6 +71,9 @@ func TestCanary(t *testing.T) {
 				(&planter{t: t, url: g.URL, token: token, upstream: hostile(t), heard: &heard}).plant()
 			}
 			scan(t, "what was answered", []byte(heard.String()), true)
+			for _, g := range []*Gateway{first, second} {
+				scan(t, "the metrics", readMetrics(t, g.URL), false)
+			}
 			scan(t, "the log as text", []byte(first.Log.String()), false)
 			scan(t, "the log as JSON", []byte(second.Log.String()), false)
 			for _, g := range []*Gateway{first, second} {
@@ -136,6 +139,7 @@ func TestCanary_in_a_crash(t *testing.T) {
 				var heard Buffer
 				waiting := &planter{t: t, url: p.url, token: token, upstream: hostile(t), heard: &heard}
 				waiting.plant()
+				scan(t, "the metrics", readMetrics(t, p.url), false)
 				asked := make(chan struct{})
 				never := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 					close(asked)

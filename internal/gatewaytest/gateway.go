@@ -4,6 +4,7 @@ package gatewaytest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,8 +21,10 @@ import (
 	"keyward/catalog"
 	"keyward/graph"
 	"keyward/internal/auth"
+	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/metrics"
 	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
@@ -65,6 +68,8 @@ type Database struct {
 	// Overrides are more of the operator's settings for descriptors' variables.
 	Overrides map[string]string
 	Now       func() time.Time
+	// HostBudget and WorkspaceBudget are for failed dry requests; where they are zero, serve's own.
+	HostBudget, WorkspaceBudget models.Budget
 	// PublicOnly takes back what gateways for tests may do by default: reach this machine.
 	PublicOnly bool
 	// JSONLog writes the log as JSON instead of text.
@@ -116,8 +121,13 @@ func New(t testing.TB, d Database) *Gateway {
 	must(err)
 	guard, err := newGuard(d.PublicOnly)
 	must(err)
+	hostBudget, workspaceBudget, err := budgets(d)
+	must(err)
+	m := metrics.New("test")
+	m.Register(g.Store.Collectors()...)
 	g.Vault, err = vault.Open(ctx, vault.Config{
 		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(guard, nil, log), Override: override, Log: log, Now: d.Now,
+		HostBudget: hostBudget, WorkspaceBudget: workspaceBudget, Metrics: m,
 	})
 	must(err)
 	workspace, err := g.Vault.EnsureWorkspace(ctx)
@@ -125,11 +135,11 @@ func New(t testing.TB, d Database) *Gateway {
 	g.Workspace = workspace.ID
 	g.server = httptest.NewUnstartedServer(nil)
 	baseURL := "http://" + g.server.Listener.Addr().String()
-	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, BaseURL: baseURL, Now: d.Now})
+	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, Metrics: m, BaseURL: baseURL, Now: d.Now})
 	g.server.Config.Handler = httpserver.New(httpserver.Config{
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, log)),
 		Runtime: g.Auth.Require(runtime.New(g.Vault, auth.Caller, log)),
-		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log,
+		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log, Metrics: m, Local: true,
 	})
 	g.server.Start()
 	g.URL = g.server.URL
@@ -147,6 +157,15 @@ func newLog(w io.Writer, asJSON bool) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// budgets are serve's own, unless the test says otherwise.
+func budgets(d Database) (host, workspace models.Budget, err error) {
+	command, err := config.Parse([]string{"serve"})
+	if err != nil {
+		return models.Budget{}, models.Budget{}, err
+	}
+	return cmp.Or(d.HostBudget, command.Serve.PerHost), cmp.Or(d.WorkspaceBudget, command.Serve.PerWorkspace), nil
 }
 
 func newGuard(publicOnly bool) (*egress.Guard, error) {
@@ -226,11 +245,16 @@ func (c *Client) Do(t testing.TB, query string, vars Vars) Response {
 
 // Try is Do for goroutines, and for a gateway that may be gone: it returns what went wrong.
 func (c *Client) Try(query string, vars Vars) (Response, error) {
+	return c.TryContext(context.Background(), query, vars)
+}
+
+// TryContext is Try for those who hang up when ctx ends.
+func (c *Client) TryContext(ctx context.Context, query string, vars Vars) (Response, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": vars})
 	if err != nil {
 		return Response{}, err
 	}
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+"/graphql", bytes.NewReader(body))
 	if err != nil {
 		return Response{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -83,6 +84,8 @@ func TestStart_refuses(t *testing.T) {
 		"a base URL with a password":    {with("--base-url", "https://keyward:"+password+"@keyward.example.com"), []string{"--base-url"}},
 		"a base URL that is none":       {with("--base-url", "keyward.example.com"), []string{"--base-url"}},
 		"ranges that are none":          {with("--egress-allow", "10.0.0.0/33"), []string{"--egress-allow"}},
+		"a short token for metrics":     {with("--metrics-token", "Canary"), []string{"--metrics-token", "16"}},
+		"a budget that is none":         {with("--dry-requests-per-host", "300"), []string{"--dry-requests-per-host", "BURST+PER_MINUTE"}},
 		"an unknown log format":         {with("--log-format", "xml"), []string{"--log-format", "text", "json"}},
 		"another kind of database":      {with("--database-url", "mysql://keyward:"+password+"@127.0.0.1/keyward"), []string{"--database-url", "postgres://"}},
 		"an unreadable database URL":    {with("--database-url", "postgres://keyward:"+password+"%zz@127.0.0.1/keyward"), []string{"--database-url", "postgres://"}},
@@ -297,7 +300,7 @@ func TestTokenCreate(t *testing.T) {
 	}
 }
 
-// Help names every setting's variable; the settings of one call alone, a token's name and role, have none.
+// Help names every setting's variable; what is of one call alone, like a token's name, has none of that form.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	database := []string{"DATABASE_URL", "DATA_DIR", "KEY_FILE", "DATABASE_CONNECTIONS"}
@@ -307,6 +310,9 @@ func TestHelp(t *testing.T) {
 		"migrate":      database,
 		"token":        nil,
 		"token create": database,
+		"sign-in-link": append([]string{"BASE_URL"}, database...),
+		"audit":        nil,
+		"audit export": database,
 		"version":      nil,
 	} {
 		stdout, stderr, code := run(t, append(strings.Fields(command), "--help")...)
@@ -320,7 +326,7 @@ func TestHelp(t *testing.T) {
 		}
 		for _, flag := range regexp.MustCompile(`(?m)^ +--([a-z-]+)`).FindAllStringSubmatch(stdout, -1) {
 			variable := "$KEYWARD_" + strings.ToUpper(strings.ReplaceAll(flag[1], "-", "_"))
-			if flag[1] != "name" && flag[1] != "role" && !strings.Contains(stdout, variable) {
+			if !slices.Contains([]string{"name", "role", "scopes", "lifetime", "user", "workspace", "since", "until"}, flag[1]) && !strings.Contains(stdout, variable) {
 				t.Errorf("%q has no variable for --%s", command, flag[1])
 			}
 		}

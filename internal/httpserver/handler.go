@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"keyward/internal/metrics"
 	"keyward/web"
 )
 
@@ -39,6 +40,11 @@ type Config struct {
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
+
+	// Metrics counts requests and shows what was counted; nil does neither. See metricsPage for who may see it.
+	Metrics      *metrics.Metrics
+	MetricsToken string
+	Local        bool // clients reach it on this machine
 }
 
 // Handler answers all of Keyward's routes.
@@ -76,6 +82,9 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.Handle("/components/{key}/icon.svg", readOnly(icon(c.Icon)))
 	if c.Sample != nil {
 		mux.Handle("/sample/petstore/v2/", http.StripPrefix("/sample/petstore/v2", c.Sample))
+	}
+	if c.Metrics != nil {
+		mux.Handle("/metrics", readOnly(metricsPage(c.Metrics, c.MetricsToken, c.Local)))
 	}
 	mux.Handle("/{$}", readOnly(http.RedirectHandler("/graphiql", http.StatusFound)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

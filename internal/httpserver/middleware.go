@@ -13,7 +13,7 @@ import (
 	"keyward/internal/requestid"
 )
 
-// observed names the request, sets the headers every answer bears, and logs what came of it: never a path, a query, a
+// observed names the request, sets the headers every answer bears, and logs and counts what came of it: never a path, a query, a
 // header or a body, since any of them may hold a secret.
 func observed(c Config, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,6 +25,7 @@ func observed(c Config, next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		whole := false
 		defer func() {
+			c.Metrics.Request(route(r), methodName(r.Method), rec.status, time.Since(start))
 			c.Log.LogAttrs(r.Context(), level(rec.status, whole), "request",
 				slog.String("method", methodName(r.Method)),
 				slog.String("route", r.Pattern), // set by the mux

@@ -36,7 +36,7 @@ const createOperation = "createCredential"
 
 // Create verifies with a dry request, then saves, then links the step if one is given: all of it or nothing.
 //
-// ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, IdempotencyKeyReusedError.
+// ValidationError, NotFoundError, ComponentMismatchError, VerificationFailedError, IdempotencyKeyReusedError, RateLimitedError.
 func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredential) (c models.Credential, err error) {
 	defer func() {
 		v.tellRefusal(ctx, caller, models.CredentialCreated, models.Target{ID: in.ComponentID, Name: strings.TrimSpace(in.Name)}, err)
@@ -72,7 +72,10 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return models.Credential{}, err
 		}
 	}
-	tried := v.try(ctx, component, m, values)
+	tried, err := v.try(ctx, caller, component, m, values)
+	if err != nil {
+		return models.Credential{}, err
+	}
 	status, err := admit(tried, in.SaveUnverified)
 	if err != nil {
 		return models.Credential{}, err

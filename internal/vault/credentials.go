@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"keyward/internal/metrics"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -73,14 +74,23 @@ func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Crede
 	return fields, err
 }
 
-// try runs the dry request, if there is one.
-func (v *Vault) try(ctx context.Context, component *models.Component, m *models.AuthMethod, values models.Values) models.Verification {
+// try runs the dry request, if there is one, within the workspace's budget. RateLimitedError.
+func (v *Vault) try(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, values models.Values) (models.Verification, error) {
 	if m.DryRequest == nil {
-		return models.Verification{Outcome: models.NotVerifiable, CheckedAt: v.now()}
+		return models.Verification{Outcome: models.NotVerifiable, CheckedAt: v.now()}, nil
+	}
+	end, err := v.budget.begin(ctx, caller.WorkspaceID, v.verifiers.Target(m, values))
+	if err != nil {
+		return models.Verification{}, err
 	}
 	result := v.verifiers.Verify(ctx, component.Key, m, values)
 	result.CheckedAt = v.now()
-	return result
+	key := component.Key
+	if v.components.byID[component.ID] == nil {
+		key = metrics.Other // only a newer gateway knows it
+	}
+	v.metrics.DryRequest(key, result)
+	return result, end(ctx, result.Outcome != models.Accepted)
 }
 
 // admit decides whether values may be saved after a dry request, and as what. Only an answer is a yes.
@@ -129,7 +139,7 @@ func wrong(shape, fields []models.ValidationIssue) error {
 }
 
 // Check runs the dry request alone, for values that are not saved; issues are what was found wrong with the input
-// already. NotFoundError, ValidationError.
+// already. NotFoundError, ValidationError, RateLimitedError.
 func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, method string, fields []Field, found []models.ValidationIssue) (models.Verification, error) {
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Verification{}, err
@@ -142,7 +152,10 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	if err := wrong(found, issues); err != nil {
 		return models.Verification{}, err
 	}
-	tried := v.try(ctx, component, m, values)
+	tried, err := v.try(ctx, caller, component, m, values)
+	if err != nil {
+		return tried, err
+	}
 	return tried, v.store.Save(ctx, func(tx *store.Tx) error {
 		return tx.Record(ctx, v.did(caller, models.CredentialChecked, models.Target{ID: component.ID, Name: component.Title}).Telling(finding(tried)))
 	})

@@ -25,7 +25,7 @@ type CredentialEdit struct {
 // Update overlays the given fields on the stored ones, verifies the whole, then saves if nothing moved since. Where no
 // field changes, nobody is asked.
 //
-// NotFoundError, ConflictError, ValidationError, VerificationFailedError.
+// NotFoundError, ConflictError, ValidationError, VerificationFailedError, RateLimitedError.
 func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialEdit) (c models.Credential, err error) {
 	defer func() {
 		v.tellRefusal(ctx, caller, models.CredentialUpdated, models.Target{ID: in.ID, Name: c.Name}, err)
@@ -45,7 +45,7 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 			c.Name, c.SortName = name, fold(name)
 		}
 	}
-	tried, err := v.edit(ctx, &c, in)
+	tried, err := v.edit(ctx, caller, &c, in)
 	if err != nil {
 		return c, err
 	}
@@ -134,7 +134,7 @@ func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential) e
 
 // edit puts the given fields into the row: checked, verified and sealed anew. It returns no verification, and leaves the
 // row alone, where no value changes.
-func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdit) (*models.Verification, error) {
+func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Credential, in CredentialEdit) (*models.Verification, error) {
 	if len(in.Fields) == 0 {
 		return nil, wrong(in.Issues, nil)
 	}
@@ -166,7 +166,10 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 	if err := wrong(in.Issues, issues); err != nil {
 		return nil, err
 	}
-	tried := v.try(ctx, component, m, values)
+	tried, err := v.try(ctx, caller, component, m, values)
+	if err != nil {
+		return nil, err
+	}
 	if c.Status, err = admit(tried, in.SaveUnverified); err != nil {
 		return nil, err
 	}
@@ -176,7 +179,7 @@ func (v *Vault) edit(ctx context.Context, c *models.Credential, in CredentialEdi
 }
 
 // Verify runs the dry request for a saved credential again and records the outcome. Only a yes or a no changes the
-// status: a broken network says nothing about a credential. NotFoundError.
+// status: a broken network says nothing about a credential. NotFoundError, RateLimitedError.
 func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (models.Credential, models.Verification, error) {
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, models.Verification{}, err
@@ -197,7 +200,11 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err != nil {
 		return c, models.Verification{}, err
 	}
-	tried := record(v.try(ctx, component, m, values), &c)
+	found, err := v.try(ctx, caller, component, m, values)
+	if err != nil {
+		return c, models.Verification{}, err
+	}
+	tried := record(found, &c)
 	var now models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
 		if status, told := statuses[tried.Outcome]; told {

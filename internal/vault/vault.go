@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"keyward/internal/metrics"
 	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
@@ -33,7 +34,10 @@ type Config struct {
 	Verifiers *verifiers.Registry
 	// Override looks up the operator's value for a descriptor's variable, as catalog.Parse wants it.
 	Override func(string) (string, bool)
-	Log      *slog.Logger
+	// HostBudget and WorkspaceBudget are how many dry requests of a workspace may fail: to one host, and in all.
+	HostBudget, WorkspaceBudget models.Budget
+	Metrics                     *metrics.Metrics // nil: nobody counts
+	Log                         *slog.Logger
 	// Now is the clock; nil means the real one.
 	Now func() time.Time
 }
@@ -46,6 +50,8 @@ type Vault struct {
 	components *components
 	verifiers  *verifiers.Registry
 	log        *slog.Logger
+	budget     *budget
+	metrics    *metrics.Metrics
 	clock      func() time.Time
 }
 
@@ -58,7 +64,8 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, log: c.Log, clock: c.Now}
+	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now}
+	v.budget = newBudget(c)
 	if v.components, err = openComponents(ctx, c, v.now()); err != nil {
 		return nil, fmt.Errorf("record the catalog: %w", err)
 	}

@@ -21,6 +21,7 @@ import (
 	"keyward/catalog"
 	"keyward/internal/egress"
 	"keyward/internal/gatewaytest"
+	"keyward/internal/metrics"
 	"keyward/internal/store"
 	"keyward/internal/vault"
 	"keyward/models"
@@ -182,6 +183,71 @@ func TestVault_keeps_descriptors(t *testing.T) {
 				t.Errorf("nobody needs it any more: %+v, %v", page, err)
 			}
 		})
+	}
+}
+
+// Without limits, nobody is refused and nothing is counted.
+func TestVault_with_no_budgets(t *testing.T) {
+	for _, dialect := range gatewaytest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			ctx := context.Background()
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+			t.Cleanup(s.Close)
+			d := gatewaytest.NewDatabase(t, dialect)
+			st, err := store.Open(ctx, store.Config{URL: d.URL, DataDir: d.DataDir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = st.Close() })
+			v, caller := openVault(t, st, d.DataDir, descriptor, strings.TrimPrefix(s.URL, "http://"))
+			for range 20 {
+				found, err := v.Check(ctx, caller, "cmp_thing", "k", []vault.Field{field("token", "t")}, nil)
+				if err != nil || found.Outcome != models.Rejected {
+					t.Fatalf("%v, %v", found, err)
+				}
+			}
+			if n := gatewaytest.Count(t, d.SQL(t), "SELECT count(*) FROM dry_request_budgets"); n != 0 {
+				t.Errorf("%d rows", n)
+			}
+		})
+	}
+}
+
+// What only another release knows is no label of its own.
+func TestVault_counts_unknown_components_as_other(t *testing.T) {
+	ctx := context.Background()
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(s.Close)
+	d := gatewaytest.NewDatabase(t, "sqlite")
+	st, err := store.Open(ctx, store.Config{DataDir: d.DataDir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	key, err := vault.OpenKey(ctx, st, filepath.Join(d.DataDir, "keyward.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	allow, _ := egress.ParseRanges("127.0.0.0/8")
+	m := metrics.New("test")
+	early, err := vault.Open(ctx, vault.Config{
+		Store: st, Key: key, Verifiers: verifiers.New(egress.New(allow), nil, slog.Default()), Override: noOverride, Metrics: m, Log: slog.Default(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, caller := openVault(t, st, d.DataDir, descriptor, strings.TrimPrefix(s.URL, "http://"))
+	c, err := late.Create(ctx, caller, vault.NewCredential{ComponentID: "cmp_thing", Fields: []vault.Field{field("token", "t")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := early.Verify(ctx, caller, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	shown := httptest.NewRecorder()
+	m.Handler().ServeHTTP(shown, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if text := shown.Body.String(); !strings.Contains(text, `keyward_dry_requests_total{component="other",outcome="ACCEPTED",reason=""} 1`) || strings.Contains(text, "thing") {
+		t.Errorf("%s", text)
 	}
 }
 
