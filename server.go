@@ -56,6 +56,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return st.Close()
 	case "token create":
 		return createToken(ctx, command.Token.Create, stdout, newLog("text", stderr))
+	case "keys rotate":
+		return rotateKeys(ctx, command.Keys.Rotate, stdout, stderr)
 	default:
 		_, err := fmt.Fprintln(stdout, "keyward", version)
 		return err
@@ -81,7 +83,7 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egress.Guard, exceptions map[string]*egress.Guard,
 	override func(string) (string, bool), log *slog.Logger,
 ) (*vault.Vault, error) {
-	key, err := vault.OpenKey(ctx, st, keyFile)
+	key, err := vault.OpenKey(ctx, st, vault.KeyFile(keyFile))
 	if err != nil {
 		return nil, err
 	}

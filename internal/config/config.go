@@ -24,6 +24,7 @@ type Command struct {
 	Token   struct {
 		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
 	} `cmd:"" help:"API tokens."`
+	Keys    Keys     `cmd:"" help:"The keys that seal credentials."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
 
@@ -73,7 +74,7 @@ func Parse(args []string) (*Command, error) {
 		return nil, err
 	}
 	c.Name = parsed.Command()
-	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database} {
+	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.Keys.Rotate.Database} {
 		if database.KeyFile == "" {
 			database.KeyFile = filepath.Join(database.DataDir, "keyward.key")
 		}
@@ -85,6 +86,8 @@ func Parse(args []string) (*Command, error) {
 		return &c, c.Migrate.check()
 	case "token create":
 		return &c, c.Token.Create.check()
+	case "keys rotate":
+		return &c, c.Keys.Rotate.check()
 	}
 	return &c, nil
 }

@@ -248,7 +248,7 @@ func openAtOnce(t *testing.T, d Database, keyFiles ...string) []error {
 		done.Go(func() {
 			ready.Done()
 			ready.Wait()
-			key, err := vault.OpenKey(ctx, st, file)
+			key, err := vault.OpenKey(ctx, st, vault.KeyFile(file))
 			if err != nil {
 				errs[i] = err
 				return

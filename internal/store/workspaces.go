@@ -25,8 +25,12 @@ func (r Reader) Workspaces(ctx context.Context, n int) ([]models.Workspace, erro
 	return rows, err
 }
 
-// InsertWorkspace writes a new workspace and its keyset. ErrExists if another gateway was first.
-func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset) error {
+// InsertWorkspace writes a new workspace and its keyset, which was wrapped by the key that made keyCheck. ErrExists if
+// another gateway was first; ErrOtherKey.
+func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset, keyCheck []byte) error {
+	if err := t.HoldKeyCheck(ctx, keyCheck); err != nil {
+		return err
+	}
 	if err := exists(t.db.WithContext(ctx).Create(w).Error); err != nil {
 		return err
 	}

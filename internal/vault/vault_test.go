@@ -94,7 +94,7 @@ func openVault(t *testing.T, st *store.Store, dir, text, host string) (*vault.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := vault.OpenKey(ctx, st, filepath.Join(dir, "keyward.key"))
+	key, err := vault.OpenKey(ctx, st, vault.KeyFile(filepath.Join(dir, "keyward.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,13 +356,13 @@ func TestVault_EnsureWorkspace_at_once(t *testing.T) {
 func TestOpenKey_makes_no_second_key(t *testing.T) {
 	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
 		elsewhere := filepath.Join(t.TempDir(), "keyward.key")
-		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), elsewhere) {
+		if _, err := vault.OpenKey(context.Background(), g.Store, vault.KeyFile(elsewhere)); err == nil || !strings.Contains(err.Error(), elsewhere) {
 			t.Errorf("a missing key file: %v", err)
 		}
 		if _, err := g.SQL(t).Exec(`DELETE FROM key_checks`); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), "backup") {
+		if _, err := vault.OpenKey(context.Background(), g.Store, vault.KeyFile(elsewhere)); err == nil || !strings.Contains(err.Error(), "backup") {
 			t.Errorf("a missing check: %v", err)
 		}
 		if _, err := os.Stat(elsewhere); !errors.Is(err, fs.ErrNotExist) {
