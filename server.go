@@ -56,6 +56,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return st.Close()
 	case "token create":
 		return createToken(ctx, command.Token.Create, stdout, newLog("text", stderr))
+	case "keys rewrap":
+		return rewrapKeys(ctx, command.Keys.Rewrap, stdout, stderr)
 	case "keys rotate":
 		return rotateKeys(ctx, command.Keys.Rotate, stdout, stderr)
 	default:
@@ -80,10 +82,10 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 }
 
 // openVault opens the key and records the catalog.
-func openVault(ctx context.Context, st *store.Store, keyFile string, guard *egress.Guard, exceptions map[string]*egress.Guard,
+func openVault(ctx context.Context, st *store.Store, settings config.Database, guard *egress.Guard, exceptions map[string]*egress.Guard,
 	override func(string) (string, bool), log *slog.Logger,
 ) (*vault.Vault, error) {
-	key, err := vault.OpenKey(ctx, st, vault.KeyFile(keyFile))
+	key, err := openKey(ctx, st, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, lo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, st, c.KeyFile, egress.New(nil), nil, os.LookupEnv, log)
+	v, err := openVault(ctx, st, c.Database, egress.New(nil), nil, os.LookupEnv, log)
 	if err != nil {
 		return err
 	}
@@ -145,7 +147,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
-	v, err := openVault(ctx, st, c.KeyFile, guard, exceptions, override, log)
+	v, err := openVault(ctx, st, c.Database, guard, exceptions, override, log)
 	if err != nil {
 		return err
 	}

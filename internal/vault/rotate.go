@@ -78,21 +78,12 @@ type rotating struct {
 const keysetsAtOnce = 100
 
 func (r *rotating) all(ctx context.Context) error {
-	for after := ""; ; {
-		rows, err := r.Store.KeysetsAfter(ctx, after, keysetsAtOnce)
-		if err != nil {
-			return fmt.Errorf("read keysets: %w", err)
+	return eachKeyset(ctx, r.Store.Reader, func(row models.Keyset) error {
+		if err := r.workspace(ctx, row.WorkspaceID); err != nil {
+			return fmt.Errorf("%s: %w", row.WorkspaceID, err)
 		}
-		for _, row := range rows {
-			if err := r.workspace(ctx, row.WorkspaceID); err != nil {
-				return fmt.Errorf("%s: %w", row.WorkspaceID, err)
-			}
-			after = row.WorkspaceID
-		}
-		if len(rows) < keysetsAtOnce {
-			return nil
-		}
-	}
+		return nil
+	})
 }
 
 // workspace gives one workspace new keys and seals its credentials with them. One that is deleted meanwhile is done.
