@@ -300,13 +300,16 @@ func TestTokenCreate(t *testing.T) {
 // Help names every setting's variable; the settings of one call alone, a token's name and role, have none.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	database := []string{"DATABASE_URL", "DATA_DIR", "KEY_FILE", "DATABASE_CONNECTIONS"}
+	database := []string{"DATABASE_URL", "DATA_DIR", "KEY_FILE", "KEY", "KEY_TOKEN_FILE", "DATABASE_CONNECTIONS"}
 	for command, variables := range map[string][]string{
 		"":             nil,
 		"serve":        append([]string{"ADDR", "BASE_URL", "SAMPLE", "EGRESS_ALLOW", "LOG_FORMAT"}, database...),
 		"migrate":      database,
 		"token":        nil,
 		"token create": database,
+		"keys":         nil,
+		"keys rotate":  append([]string{"DROP_OLD", "BATCH"}, database...),
+		"keys rewrap":  append([]string{"NEW_KEY"}, database...),
 		"version":      nil,
 	} {
 		stdout, stderr, code := run(t, append(strings.Fields(command), "--help")...)
