@@ -17,9 +17,26 @@ func (k *KEK) AddKeys(workspaceID string, wrapped []byte) (set *Keyset, rewrappe
 		if h.aead, err = withNewPrimary(h.aead, aead.AES256GCMKeyTemplate()); err != nil {
 			return err
 		}
-		h.mac, err = withNewPrimary(h.mac, mac.HMACSHA256Tag256KeyTemplate())
+		if h.mac, err = withNewPrimary(h.mac, mac.HMACSHA256Tag256KeyTemplate()); err != nil {
+			return err
+		}
+		h.mac, err = onlyNewest(h.mac, keptHashKeys)
 		return err
 	})
+}
+
+// keptHashKeys is how many keys for hashes are kept. Hashes are needed for a day; services wrap 4 KiB.
+const keptHashKeys = 12
+
+// onlyNewest drops the oldest keys: Tink keeps them in the order in which they came.
+func onlyNewest(handle *keyset.Handle, n int) (*keyset.Handle, error) {
+	manager, keys := keyset.NewManagerFromHandle(handle), handle.KeysetInfo().GetKeyInfo()
+	for _, key := range keys[:max(0, len(keys)-n)] {
+		if err := manager.Delete(key.GetKeyId()); err != nil {
+			return nil, err
+		}
+	}
+	return manager.Handle()
 }
 
 func withNewPrimary(handle *keyset.Handle, template *tinkpb.KeyTemplate) (*keyset.Handle, error) {

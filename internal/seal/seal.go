@@ -1,5 +1,5 @@
-// Package seal keeps secrets unreadable at rest, and in their place. A key-encryption key, which lies in a file beside
-// the database and never in it, wraps one keyset per workspace; a workspace's keyset seals its values. There are two
+// Package seal keeps secrets unreadable at rest, and in their place. A key-encryption key, which lies in a file or with a
+// Keeper and never in the database, wraps one keyset per workspace; a workspace's keyset seals its values. There are two
 // levels so that the outer key can move to another keeper without a single row being sealed anew, and so that a
 // keyset opens one workspace only.
 //
