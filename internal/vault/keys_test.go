@@ -3,8 +3,11 @@ package vault_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"keyward/internal/gatewaytest"
@@ -225,6 +228,31 @@ func TestRotation_misses_no_row_that_moves(t *testing.T) {
 		now, err := g.Store.Credential(t.Context(), g.Workspace, c.ID)
 		if err != nil || now.Name != name || now.KeyID == c.KeyID || now.Version != 2 {
 			t.Errorf("%+v %v", now, err)
+		}
+	})
+}
+
+// An edit beside a rotation is no conflict: it is made to what is there now, and nobody is asked twice.
+func TestVault_Update_beside_a_rotation(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		var asked atomic.Int32
+		upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+		t.Cleanup(upstream.Close)
+		host := strings.TrimPrefix(upstream.URL, "http://")
+		v, caller := openVault(t, g.Store, g.DataDir, descriptor, host)
+		c, err := v.Create(t.Context(), caller, vault.NewCredential{ComponentID: "cmp_thing", Fields: []vault.Field{field("token", "first")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := interrupted(t, g, "from credentials where workspace_id", func() {
+			if done, err := rotation(t, g, true); err != nil || done.Credentials != 1 {
+				t.Errorf("%+v %v", done, err)
+			}
+		})
+		v, caller = openVault(t, st, g.DataDir, descriptor, host)
+		saved, err := v.Update(t.Context(), caller, vault.CredentialEdit{ID: c.ID, ExpectedVersion: 1, Fields: []vault.Field{field("token", "second")}})
+		if err != nil || saved.Version != 2 || saved.KeyID == c.KeyID || saved.SecretRevision != c.SecretRevision+2 || asked.Load() != 2 {
+			t.Errorf("version %d, revision %d, asked %d times, %v", saved.Version, saved.SecretRevision, asked.Load(), err)
 		}
 	})
 }
