@@ -66,6 +66,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return signInLink(ctx, command.SignInLink, stdout, newLog("text", stderr))
 	case "audit export":
 		return exportAudit(ctx, command.Audit.Export, stdout, newLog("text", stderr))
+	case "keys rewrap":
+		return rewrapKeys(ctx, command.Keys.Rewrap, stdout, stderr)
+	case "keys rotate":
+		return rotateKeys(ctx, command.Keys.Rotate, stdout, stderr)
 	default:
 		_, err := fmt.Fprintln(stdout, "keyward", version)
 		return err
@@ -88,9 +92,9 @@ func open(ctx context.Context, c config.Database, log *slog.Logger) (*store.Stor
 }
 
 // openVault opens the key and records the catalog; c holds the rest of what a vault is made of.
-func openVault(ctx context.Context, c vault.Config, keyFile string) (*vault.Vault, error) {
+func openVault(ctx context.Context, c vault.Config, settings config.Database) (*vault.Vault, error) {
 	var err error
-	if c.Key, err = vault.OpenKey(ctx, c.Store, keyFile); err != nil {
+	if c.Key, err = openKey(ctx, c.Store, settings); err != nil {
 		return nil, err
 	}
 	if c.Catalog, err = catalog.Load(catalog.Builtin(), c.Override); err != nil {
@@ -109,7 +113,7 @@ func asOperator(ctx context.Context, c config.Database, baseURL string, log *slo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c.KeyFile)
+	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c)
 	if err != nil {
 		return err
 	}
@@ -188,7 +192,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	v, err := openVault(ctx, vault.Config{
 		Store: st, Verifiers: verifiers.New(guard, exceptions, log), Override: override,
 		HostBudget: c.PerHost, WorkspaceBudget: c.PerWorkspace, Metrics: m, Log: log,
-	}, c.KeyFile)
+	}, c.Database)
 	if err != nil {
 		return err
 	}

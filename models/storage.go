@@ -25,12 +25,19 @@ type Keyset struct {
 	WorkspaceID string    `gorm:"primaryKey"`
 	Wrapped     []byte    `gorm:"not null"`
 	CreatedAt   time.Time `gorm:"not null;autoCreateTime:false"`
+	// Revision moves when keys come or go: a gateway that has another one in memory must not seal with it.
+	Revision int32 `gorm:"not null"`
+	// Rotation is the last one that gave it a new key.
+	Rotation int32 `gorm:"not null"`
 }
 
 // KeyCheck is the one row by which a start with the wrong key-encryption key is noticed.
 type KeyCheck struct {
 	ID     int32  `gorm:"primaryKey;autoIncrement:false"` // always 1
 	Sealed []byte `gorm:"not null"`
+	// Rotation is the newest one's number. Rotating: it is not finished.
+	Rotation int32 `gorm:"not null"`
+	Rotating bool  `gorm:"not null"`
 }
 
 // IdempotencyKey is a row: the credential that a repeated createCredential call gets again.

@@ -29,15 +29,18 @@ type Command struct {
 	Audit      struct {
 		Export AuditExport `cmd:"" help:"Write audit events as JSON lines: by workspace, then oldest first."`
 	} `cmd:"" help:"The audit."`
+	Keys    Keys     `cmd:"" help:"The keys that seal credentials."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
 
 // Database says where everything is kept.
 type Database struct {
-	DatabaseURL string `name:"database-url" env:"KEYWARD_DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host:5432/database?sslmode=verify-full. Without it, an embedded database in the data folder."`
-	DataDir     string `name:"data-dir" env:"KEYWARD_DATA_DIR" default:"./data" placeholder:"FOLDER" help:"Where the embedded database and the key file are (${default})."`
-	KeyFile     string `name:"key-file" env:"KEYWARD_KEY_FILE" placeholder:"FILE" help:"The key that opens every credential. Made at the first start, with mode 0600; without it nothing can be opened, so keep a copy apart from the database's. By default keyward.key in the data folder."`
-	Connections int    `name:"database-connections" env:"KEYWARD_DATABASE_CONNECTIONS" default:"16" placeholder:"N" help:"How many connections to the database are kept, at least 2 (${default})."`
+	DatabaseURL  string `name:"database-url" env:"KEYWARD_DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host:5432/database?sslmode=verify-full. Without it, an embedded database in the data folder."`
+	DataDir      string `name:"data-dir" env:"KEYWARD_DATA_DIR" default:"./data" placeholder:"FOLDER" help:"Where the embedded database and the key file are (${default})."`
+	KeyFile      string `name:"key-file" env:"KEYWARD_KEY_FILE" placeholder:"FILE" help:"The key that opens every credential. Made at the first start, with mode 0600; without it nothing can be opened, so keep a copy apart from the database's. By default keyward.key in the data folder."`
+	Key          string `env:"KEYWARD_KEY" placeholder:"URI" help:"Where that key is, instead of --key-file: file:PATH, aws-kms://arn:aws:kms:…, gcp-kms://projects/…/cryptoKeys/… or hcvault://HOST:PORT/transit/keys/NAME (Vault, OpenBao). Credentials come from the variables that the vendors' tools use; metadata services are never asked."`
+	KeyTokenFile string `name:"key-token-file" env:"KEYWARD_KEY_TOKEN_FILE" placeholder:"FILE" help:"A file that holds the token for hcvault://, read for every call; instead of VAULT_TOKEN."`
+	Connections  int    `name:"database-connections" env:"KEYWARD_DATABASE_CONNECTIONS" default:"16" placeholder:"N" help:"How many connections to the database are kept, at least 2 (${default})."`
 }
 
 // Serve is the gateway's settings.
@@ -113,7 +116,10 @@ func Parse(args []string) (*Command, error) {
 		return nil, err
 	}
 	c.Name = parsed.Command()
-	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.SignInLink.Database, &c.Audit.Export.Database} {
+	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.SignInLink.Database, &c.Audit.Export.Database, &c.Keys.Rotate.Database, &c.Keys.Rewrap.Database} {
+		if database.Key != "" && database.KeyFile != "" && c.Name != "version" {
+			return nil, errors.New("--key (KEYWARD_KEY) and --key-file (KEYWARD_KEY_FILE) both say which key to use: give one of them")
+		}
 		if database.KeyFile == "" {
 			database.KeyFile = filepath.Join(database.DataDir, "keyward.key")
 		}
@@ -129,6 +135,10 @@ func Parse(args []string) (*Command, error) {
 		return &c, errors.Join(c.SignInLink.check(), c.SignInLink.checkBase())
 	case "audit export":
 		return &c, c.Audit.Export.check()
+	case "keys rotate":
+		return &c, c.Keys.Rotate.check()
+	case "keys rewrap":
+		return &c, c.Keys.Rewrap.check()
 	}
 	return &c, nil
 }

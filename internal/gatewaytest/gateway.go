@@ -109,7 +109,7 @@ func New(t testing.TB, d Database) *Gateway {
 	})
 	must(err)
 	t.Cleanup(func() { _ = g.Store.Close() })
-	key, err := vault.OpenKey(ctx, g.Store, filepath.Join(d.DataDir, "keyward.key"))
+	key, err := vault.OpenKey(ctx, g.Store, vault.KeyFile(filepath.Join(d.DataDir, "keyward.key")))
 	must(err)
 	override := func(name string) (string, bool) {
 		if value, ok := d.Overrides[name]; ok {

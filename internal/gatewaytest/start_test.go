@@ -251,7 +251,7 @@ func openAtOnce(t *testing.T, d Database, keyFiles ...string) []error {
 		done.Go(func() {
 			ready.Done()
 			ready.Wait()
-			key, err := vault.OpenKey(ctx, st, file)
+			key, err := vault.OpenKey(ctx, st, vault.KeyFile(file))
 			if err != nil {
 				errs[i] = err
 				return
@@ -303,7 +303,7 @@ func TestTokenCreate(t *testing.T) {
 // Help names every setting's variable; what is of one call alone, like a token's name, has none of that form.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	database := []string{"DATABASE_URL", "DATA_DIR", "KEY_FILE", "DATABASE_CONNECTIONS"}
+	database := []string{"DATABASE_URL", "DATA_DIR", "KEY_FILE", "KEY", "KEY_TOKEN_FILE", "DATABASE_CONNECTIONS"}
 	for command, variables := range map[string][]string{
 		"":             nil,
 		"serve":        append([]string{"ADDR", "BASE_URL", "SAMPLE", "EGRESS_ALLOW", "LOG_FORMAT"}, database...),
@@ -313,6 +313,9 @@ func TestHelp(t *testing.T) {
 		"sign-in-link": append([]string{"BASE_URL"}, database...),
 		"audit":        nil,
 		"audit export": database,
+		"keys":         nil,
+		"keys rotate":  append([]string{"DROP_OLD", "BATCH"}, database...),
+		"keys rewrap":  append([]string{"NEW_KEY"}, database...),
 		"version":      nil,
 	} {
 		stdout, stderr, code := run(t, append(strings.Fields(command), "--help")...)

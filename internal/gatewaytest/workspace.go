@@ -15,7 +15,7 @@ import (
 func (g *Gateway) NewWorkspace(t testing.TB, name string) string {
 	t.Helper()
 	ctx := context.Background()
-	key, err := vault.OpenKey(ctx, g.Store, filepath.Join(g.DataDir, "keyward.key"))
+	key, err := vault.OpenKey(ctx, g.Store, vault.KeyFile(filepath.Join(g.DataDir, "keyward.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,9 +24,13 @@ func (g *Gateway) NewWorkspace(t testing.TB, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	check, err := g.Store.KeyCheck(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	err = g.Store.Save(ctx, func(tx *store.Tx) error {
-		return tx.InsertWorkspace(ctx, &models.Workspace{ID: id, Name: name, CreatedAt: now}, &models.Keyset{WorkspaceID: id, Wrapped: wrapped, CreatedAt: now})
+		return tx.InsertWorkspace(ctx, &models.Workspace{ID: id, Name: name, CreatedAt: now}, &models.Keyset{WorkspaceID: id, Wrapped: wrapped, CreatedAt: now}, check)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -35,8 +36,8 @@ func OpenKeyFile(path string) (*KEK, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("the key file %s is a folder: name the file in it", path)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key file %s is open to others than its owner: chmod 600 %s", path, path)
+	if !private(info) {
+		return nil, fmt.Errorf("the key file %s is open to others than its owner: chmod 600 %s (of a file that another user owns, our group may read it, as Kubernetes' fsGroup has it: chmod 440)", path, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	if err != nil {
@@ -53,6 +54,16 @@ func OpenKeyFile(path string) (*KEK, error) {
 		return nil, notAKey
 	}
 	return &KEK{aead: wrapper}, nil
+}
+
+// private reports whether a key file is open to its owner only. One that another user owns, such as a mounted secret,
+// can be read through a group alone: that group, and nobody else, may read it and nobody may write it.
+func private(info fs.FileInfo) bool {
+	if info.Mode().Perm()&0o077 == 0 {
+		return true
+	}
+	owner, known := info.Sys().(*syscall.Stat_t)
+	return known && int(owner.Uid) != os.Geteuid() && info.Mode().Perm()&0o237 == 0
 }
 
 // CreateKeyFile makes a new key-encryption key and stores it durably in a file of mode 0600. It never replaces a file,

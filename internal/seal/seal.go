@@ -1,5 +1,5 @@
-// Package seal keeps secrets unreadable at rest, and in their place. A key-encryption key, which lies in a file beside
-// the database and never in it, wraps one keyset per workspace; a workspace's keyset seals its values. There are two
+// Package seal keeps secrets unreadable at rest, and in their place. A key-encryption key, which lies in a file or with a
+// Keeper and never in the database, wraps one keyset per workspace; a workspace's keyset seals its values. There are two
 // levels so that the outer key can move to another keeper without a single row being sealed anew, and so that a
 // keyset opens one workspace only.
 //
@@ -121,8 +121,11 @@ func (k *Keyset) OpenValues(p Place, ciphertext []byte) (models.Values, error) {
 	return values, nil
 }
 
-// MAC is a keyed hash (HMAC-SHA-256) of data: the same for the same data and keyset, and useless for guessing data
-// without the keyset.
+// KeyID names the key that Seal uses now.
+func (k *Keyset) KeyID() int64 { return int64(k.primaryID) }
+
+// MAC is a keyed hash (HMAC-SHA-256) of data, useless for guessing data without the keyset. It changes when the keyset
+// gets a new key: compare with VerifyMAC.
 func (k *Keyset) MAC(data []byte) ([]byte, error) {
 	sum, err := k.mac.ComputeMAC(data)
 	if err != nil {
@@ -130,3 +133,6 @@ func (k *Keyset) MAC(data []byte) ([]byte, error) {
 	}
 	return sum, nil
 }
+
+// VerifyMAC reports whether sum is data's MAC, by whichever key of the keyset.
+func (k *Keyset) VerifyMAC(sum, data []byte) bool { return k.mac.VerifyMAC(sum, data) == nil }

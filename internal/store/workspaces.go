@@ -25,8 +25,12 @@ func (r Reader) Workspaces(ctx context.Context, n int) ([]models.Workspace, erro
 	return rows, err
 }
 
-// InsertWorkspace writes a new workspace and its keyset. ErrExists if another gateway was first.
-func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset) error {
+// InsertWorkspace writes a new workspace and its keyset, which was wrapped by the key that made keyCheck. ErrExists if
+// another gateway was first; ErrOtherKey.
+func (t *Tx) InsertWorkspace(ctx context.Context, w *models.Workspace, k *models.Keyset, keyCheck []byte) error {
+	if err := t.HoldKeyCheck(ctx, keyCheck); err != nil {
+		return err
+	}
 	if err := exists(t.db.WithContext(ctx).Create(w).Error); err != nil {
 		return err
 	}
@@ -127,9 +131,11 @@ func (t *Tx) RenameWorkspace(ctx context.Context, id, name string) error {
 // DeleteWorkspace deletes a workspace and all of its rows but the audit's. The rows of steps, tags and verifications go
 // with those they belong to.
 func (t *Tx) DeleteWorkspace(ctx context.Context, id string) error {
+	if err := t.DeleteKeyset(ctx, id); err != nil {
+		return err
+	}
 	for _, rows := range []any{
-		&models.Flow{}, &models.Credential{}, &models.IdempotencyKey{}, &models.APIToken{}, &models.Invitation{},
-		&models.Membership{}, &models.Keyset{},
+		&models.Flow{}, &models.Credential{}, &models.IdempotencyKey{}, &models.APIToken{}, &models.Invitation{}, &models.Membership{},
 	} {
 		if err := t.db.WithContext(ctx).Where("workspace_id = ?", id).Delete(rows).Error; err != nil {
 			return err

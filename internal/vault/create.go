@@ -1,13 +1,13 @@
 package vault
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
+	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -49,13 +49,13 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return models.Credential{}, err
 		}
 	}
-	hash, err := v.inputHash(ctx, caller, in)
+	input, err := in.text()
 	if err != nil {
 		return models.Credential{}, err
 	}
 	since := v.now().Add(-idempotencyTime)
 	if in.IdempotencyKey != "" && len(in.Issues) == 0 {
-		if first, err := v.firstResult(ctx, caller, in.IdempotencyKey, hash, since); !errors.Is(err, store.ErrNotFound) {
+		if first, err := v.firstResult(ctx, caller, in.IdempotencyKey, input, since); !errors.Is(err, store.ErrNotFound) {
 			return first, err
 		}
 	}
@@ -91,22 +91,41 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		c.Name = "My " + component.Title + " credential"
 	}
 	c.SortName = fold(c.Name)
-	if err := v.sealInto(ctx, &c, m, values); err != nil {
-		return models.Credential{}, err
-	}
-	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, hash, since)
+	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, since, func(keyset *seal.Keyset) (hash []byte, err error) {
+		if in.IdempotencyKey != "" {
+			if hash, err = keyset.MAC(input); err != nil {
+				return nil, err
+			}
+		}
+		return hash, sealInto(keyset, &c, m, values)
+	})
 	if errors.Is(err, store.ErrExists) && in.IdempotencyKey != "" { // the same call at the same time was faster
-		return v.firstResult(ctx, caller, in.IdempotencyKey, hash, since)
+		return v.firstResult(ctx, caller, in.IdempotencyKey, input, since)
 	}
 	return c, err
 }
 
-// insert saves everything in one transaction. Linking changes ties, so it takes the workspace's lock; without a link
-// there is nothing to lock.
+// insert saves everything in one transaction, in which sealed seals it and hashes the input. Linking changes ties, so
+// it takes the workspace's lock; without a link there is nothing to lock but the keyset.
 func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Credential, tried *models.Verification,
-	component *models.Component, in NewCredential, hash []byte, since time.Time,
+	component *models.Component, in NewCredential, since time.Time, sealed func(*seal.Keyset) ([]byte, error),
 ) error {
-	save := func(tx *store.Tx) error {
+	begin := v.store.Save
+	if in.LinkTo != nil {
+		begin = func(ctx context.Context, fn func(*store.Tx) error) error {
+			return v.store.Change(ctx, caller.WorkspaceID, fn)
+		}
+	}
+	return v.keys.save(ctx, caller.WorkspaceID, begin, func(tx *store.Tx, keyset *seal.Keyset) error {
+		if in.LinkTo != nil {
+			if _, _, err := v.linkTarget(ctx, tx.Reader, caller, *in.LinkTo, component, "linkTo"); err != nil {
+				return err
+			}
+		}
+		hash, err := sealed(keyset)
+		if err != nil {
+			return err
+		}
 		if in.IdempotencyKey != "" {
 			key := models.IdempotencyKey{
 				WorkspaceID: caller.WorkspaceID, CallerID: caller.ID, Operation: createOperation, Key: in.IdempotencyKey,
@@ -122,16 +141,7 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 		if err := tx.InsertVerification(ctx, tried); err != nil {
 			return err
 		}
-		return tx.Record(ctx, v.did(caller, models.CredentialCreated, credentialTarget(c)).Related(c.ComponentID).Telling(finding(*tried)))
-	}
-	if in.LinkTo == nil {
-		return v.store.Save(ctx, save)
-	}
-	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
-		if _, _, err := v.linkTarget(ctx, tx.Reader, caller, *in.LinkTo, component, "linkTo"); err != nil {
-			return err
-		}
-		if err := save(tx); err != nil {
+		if err := tx.Record(ctx, v.did(caller, models.CredentialCreated, credentialTarget(c)).Related(c.ComponentID).Telling(finding(*tried))); err != nil || in.LinkTo == nil {
 			return err
 		}
 		if err := tx.SetStepCredential(ctx, caller.WorkspaceID, in.LinkTo.FlowID, in.LinkTo.StepKey, &c.ID); err != nil {
@@ -146,13 +156,19 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 
 // firstResult reads what an earlier call with this key saved. store.ErrNotFound when there was none;
 // IdempotencyKeyReusedError; NotFoundError when its credential was deleted since.
-func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key string, hash []byte, since time.Time) (models.Credential, error) {
+func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key string, input []byte, since time.Time) (models.Credential, error) {
 	found, err := v.store.IdempotencyKey(ctx, caller.WorkspaceID, caller.ID, createOperation, key, since)
 	if err != nil {
 		return models.Credential{}, err
 	}
-	if !bytes.Equal(found.InputHash, hash) {
-		return models.Credential{}, &models.IdempotencyKeyReusedError{}
+	err = v.keys.with(ctx, caller.WorkspaceID, func(keyset *seal.Keyset) error {
+		if !keyset.VerifyMAC(found.InputHash, input) { // or its key came since
+			return &models.IdempotencyKeyReusedError{}
+		}
+		return nil
+	})
+	if err != nil {
+		return models.Credential{}, err
 	}
 	c, err := v.store.Credential(ctx, caller.WorkspaceID, found.CredentialID)
 	if errors.Is(err, store.ErrNotFound) {
@@ -164,8 +180,9 @@ func (v *Vault) firstResult(ctx context.Context, caller models.Caller, key strin
 	return c, err
 }
 
-// inputHash is keyed: the input holds secrets, and a plain hash of a short one could be guessed.
-func (v *Vault) inputHash(ctx context.Context, caller models.Caller, in NewCredential) ([]byte, error) {
+// text is all of the input that makes a repeated call the same. It holds secrets: only a keyed hash of it is stored,
+// since a plain one of a short secret could be guessed.
+func (in *NewCredential) text() ([]byte, error) {
 	if in.IdempotencyKey == "" {
 		return nil, nil
 	}
@@ -173,13 +190,5 @@ func (v *Vault) inputHash(ctx context.Context, caller models.Caller, in NewCrede
 	for i, field := range in.Fields {
 		fields[i] = [2]any{field.Key, field.Value.Reveal()}
 	}
-	text, err := json.Marshal([]any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)})
-	if err != nil {
-		return nil, err
-	}
-	keyset, err := v.keyset(ctx, caller.WorkspaceID)
-	if err != nil {
-		return nil, err
-	}
-	return keyset.MAC(text)
+	return json.Marshal([]any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)})
 }

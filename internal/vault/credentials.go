@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"keyward/internal/metrics"
+	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -61,11 +62,11 @@ func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Crede
 	if c.WorkspaceID != caller.WorkspaceID {
 		return nil, &models.NotFoundError{What: "credential"}
 	}
-	keyset, err := v.keyset(ctx, c.WorkspaceID)
-	if err != nil {
-		return nil, err
-	}
-	text, err := keyset.Open(place(purposeShown, c), c.Shown)
+	var text []byte
+	err := v.opening(ctx, c, func(keyset *seal.Keyset, c *models.Credential) (err error) {
+		text, err = keyset.Open(place(purposeShown, c), c.Shown)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open what is shown of %s: %w", c.ID, err)
 	}

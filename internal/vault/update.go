@@ -2,10 +2,12 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
+	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -33,7 +35,29 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
 	}
-	if c, err = v.store.Credential(ctx, caller.WorkspaceID, in.ID); err != nil {
+	var e edited
+	for range maxStale {
+		if c, err = v.update(ctx, caller, in, &e); !errors.Is(err, errResealed) {
+			return c, err
+		}
+	}
+	return c, errResealed
+}
+
+// errResealed: the row was sealed anew, by a rotation, since it was read. Nobody's edit is in the way, so the same edit
+// is made to what is there now.
+var errResealed = errors.New("the credential was sealed anew while it was edited")
+
+// edited is what an edit makes of a credential's values: verified already, and sealed when they are saved.
+type edited struct {
+	method *models.AuthMethod
+	values models.Values
+	tried  *models.Verification // nil: no value changes
+}
+
+func (v *Vault) update(ctx context.Context, caller models.Caller, in CredentialEdit, e *edited) (saved models.Credential, err error) {
+	c, err := v.store.Credential(ctx, caller.WorkspaceID, in.ID)
+	if err != nil {
 		return c, notFound(err, "credential", "id")
 	}
 	if c.Version != in.ExpectedVersion {
@@ -45,20 +69,18 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 			c.Name, c.SortName = name, fold(name)
 		}
 	}
-	tried, err := v.edit(ctx, caller, &c, in)
-	if err != nil {
+	if err := v.edit(ctx, caller, &c, in, e); err != nil {
 		return c, err
 	}
 	sameTags, err := v.sameTags(ctx, &c, in.Tags)
-	if err != nil || (sameTags && tried == nil && c.Name == oldName) {
+	if err != nil || (sameTags && e.tried == nil && c.Name == oldName) {
 		return c, err // a save that changes nothing is no conflict for others
 	}
-	told := v.did(caller, models.CredentialUpdated, credentialTarget(&c)).Telling(edited(in, tried, c.Name != oldName, !sameTags))
+	told := v.did(caller, models.CredentialUpdated, credentialTarget(&c)).Telling(changes(in, e.tried, c.Name != oldName, !sameTags))
 	c.Version++
 	c.UpdatedAt = v.now()
-	var saved models.Credential
-	err = v.store.Save(ctx, func(tx *store.Tx) error {
-		if err := v.saveEdit(ctx, tx, &c, tried, seenVersion, seenRevision); err != nil {
+	save := func(tx *store.Tx) error {
+		if err := v.saveEdit(ctx, tx, &c, e.tried, seenVersion, seenRevision); err != nil {
 			return err
 		}
 		if in.Tags != nil {
@@ -69,15 +91,24 @@ func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialE
 		if err := tx.Record(ctx, told); err != nil {
 			return err
 		}
-		var err error
 		saved, err = tx.Credential(ctx, c.WorkspaceID, c.ID)
 		return err
+	}
+	if e.tried == nil {
+		err = v.store.Save(ctx, save)
+		return saved, err
+	}
+	err = v.keys.save(ctx, c.WorkspaceID, v.store.Save, func(tx *store.Tx, keyset *seal.Keyset) error {
+		if err := sealInto(keyset, &c, e.method, e.values); err != nil {
+			return err
+		}
+		return save(tx)
 	})
 	return saved, err
 }
 
-// edited says what an edit changed, by the names of things, never by their values.
-func edited(in CredentialEdit, tried *models.Verification, name, tags bool) string {
+// changes says what an edit changed, by the names of things, never by their values.
+func changes(in CredentialEdit, tried *models.Verification, name, tags bool) string {
 	var parts []string
 	if name {
 		parts = append(parts, "name")
@@ -109,7 +140,7 @@ func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential
 	if tried == nil {
 		renamed, err := tx.RenameCredential(ctx, c, version)
 		if err == nil && !renamed {
-			return v.moved(ctx, tx, c)
+			return v.moved(ctx, tx, c, version)
 		}
 		return err
 	}
@@ -118,37 +149,42 @@ func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential
 		return err
 	}
 	if !saved {
-		return v.moved(ctx, tx, c)
+		return v.moved(ctx, tx, c, version)
 	}
 	return tx.AddVerification(ctx, record(*tried, c))
 }
 
-// moved says why a save found nothing to change: deleted, or changed by somebody else.
-func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential) error {
+// moved says why a save found nothing to change: deleted, changed by somebody else, or only sealed anew.
+func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential, version int32) error {
 	now, err := tx.Credential(ctx, c.WorkspaceID, c.ID)
 	if err != nil {
 		return notFound(err, "credential", "id")
 	}
+	if now.Version == version {
+		return errResealed
+	}
 	return &models.ConflictError{CurrentVersion: now.Version}
 }
 
-// edit puts the given fields into the row: checked, verified and sealed anew. It returns no verification, and leaves the
-// row alone, where no value changes.
-func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Credential, in CredentialEdit) (*models.Verification, error) {
+// edit puts the given fields into the row: checked and verified, to be sealed when it is saved. Where no value changes,
+// it leaves the row alone. e comes from an earlier run of the same edit: nobody is asked twice about the same values.
+func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Credential, in CredentialEdit, e *edited) error {
+	earlier := *e
+	*e = edited{}
 	if len(in.Fields) == 0 {
-		return nil, wrong(in.Issues, nil)
+		return wrong(in.Issues, nil)
 	}
 	before, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	beforeMethod, err := v.methodOf(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	stored, err := v.open(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// An edit moves the credential to the component as it is now, unless its method is no longer there.
 	component, m := before, beforeMethod
@@ -159,23 +195,27 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 	}
 	values, issues := overlay(m, stored, in.Fields)
 	if len(in.Issues) == 0 && len(issues) == 0 && maps.Equal(values, stored) {
-		return nil, nil //nolint:nilnil // nothing to verify is no error
+		return nil
 	}
 	moved := movedDestination(beforeMethod, stored, m, values)
 	issues = append(issues, retype(beforeMethod, m, stored, values, in.Fields, moved)...)
 	if err := wrong(in.Issues, issues); err != nil {
-		return nil, err
+		return err
 	}
-	tried, err := v.try(ctx, caller, component, m, values)
-	if err != nil {
-		return nil, err
+	if earlier.tried == nil || !maps.Equal(earlier.values, values) {
+		tried, err := v.try(ctx, caller, component, m, values)
+		if err != nil {
+			return err
+		}
+		earlier.tried = &tried
 	}
-	if c.Status, err = admit(tried, in.SaveUnverified); err != nil {
-		return nil, err
+	if c.Status, err = admit(*earlier.tried, in.SaveUnverified); err != nil {
+		return err
 	}
 	c.ComponentVersion = component.Version
 	c.SecretRevision++
-	return &tried, v.sealInto(ctx, c, m, values)
+	*e = edited{method: m, values: values, tried: earlier.tried}
+	return nil
 }
 
 // Verify runs the dry request for a saved credential again and records the outcome. Only a yes or a no changes the

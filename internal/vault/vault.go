@@ -11,12 +11,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"keyward/internal/metrics"
-	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
 	"keyward/verifiers"
@@ -28,7 +26,7 @@ const MaxPage = 100
 // Config is what a vault is made of.
 type Config struct {
 	Store *store.Store
-	Key   *seal.KEK
+	Key   *Key
 	// Catalog is what can be connected to.
 	Catalog   []*models.Component
 	Verifiers *verifiers.Registry
@@ -45,8 +43,7 @@ type Config struct {
 // Vault applies the rules.
 type Vault struct {
 	store      *store.Store
-	key        *seal.KEK
-	keysets    *lru.Cache[string, *seal.Keyset]
+	keys       *keyring
 	components *components
 	verifiers  *verifiers.Registry
 	log        *slog.Logger
@@ -60,11 +57,11 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	keysets, err := lru.New[string, *seal.Keyset](4096)
+	keys, err := newKeyring(c.Store, c.Key)
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{store: c.Store, key: c.Key, keysets: keysets, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now}
+	v := &Vault{store: c.Store, keys: keys, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now}
 	v.budget = newBudget(c)
 	if v.components, err = openComponents(ctx, c, v.now()); err != nil {
 		return nil, fmt.Errorf("record the catalog: %w", err)

@@ -98,7 +98,7 @@ func openVault(t *testing.T, st *store.Store, dir, text, host string) (*vault.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := vault.OpenKey(ctx, st, filepath.Join(dir, "keyward.key"))
+	key, err := vault.OpenKey(ctx, st, vault.KeyFile(filepath.Join(dir, "keyward.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestVault_counts_unknown_components_as_other(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	key, err := vault.OpenKey(ctx, st, filepath.Join(d.DataDir, "keyward.key"))
+	key, err := vault.OpenKey(ctx, st, vault.KeyFile(filepath.Join(d.DataDir, "keyward.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -425,13 +425,13 @@ func TestVault_EnsureWorkspace_at_once(t *testing.T) {
 func TestOpenKey_makes_no_second_key(t *testing.T) {
 	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
 		elsewhere := filepath.Join(t.TempDir(), "keyward.key")
-		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), elsewhere) {
+		if _, err := vault.OpenKey(context.Background(), g.Store, vault.KeyFile(elsewhere)); err == nil || !strings.Contains(err.Error(), elsewhere) {
 			t.Errorf("a missing key file: %v", err)
 		}
 		if _, err := g.SQL(t).Exec(`DELETE FROM key_checks`); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := vault.OpenKey(context.Background(), g.Store, elsewhere); err == nil || !strings.Contains(err.Error(), "backup") {
+		if _, err := vault.OpenKey(context.Background(), g.Store, vault.KeyFile(elsewhere)); err == nil || !strings.Contains(err.Error(), "backup") {
 			t.Errorf("a missing check: %v", err)
 		}
 		if _, err := os.Stat(elsewhere); !errors.Is(err, fs.ErrNotExist) {

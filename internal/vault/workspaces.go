@@ -19,13 +19,13 @@ func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name 
 		return models.Workspace{}, models.ErrForbidden
 	}
 	w := models.Workspace{ID: newID(models.WorkspaceIDPrefix), Name: strings.TrimSpace(name), CreatedAt: v.now()}
-	_, wrapped, err := v.key.NewKeyset(w.ID)
+	_, wrapped, err := v.keys.key.NewKeyset(w.ID)
 	if err != nil {
 		return w, err
 	}
 	caller.WorkspaceID = w.ID // the event is the new workspace's first
 	return w, v.store.Save(ctx, func(tx *store.Tx) error {
-		if err := tx.InsertWorkspace(ctx, &w, &models.Keyset{WorkspaceID: w.ID, Wrapped: wrapped, CreatedAt: v.now()}); err != nil {
+		if err := tx.InsertWorkspace(ctx, &w, &models.Keyset{WorkspaceID: w.ID, Wrapped: wrapped, CreatedAt: v.now()}, v.keys.key.check); err != nil {
 			return err
 		}
 		m := models.Membership{WorkspaceID: w.ID, UserID: caller.ID, Role: models.RoleOwner, CreatedAt: v.now()}
@@ -66,6 +66,7 @@ func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, n
 	if id != caller.WorkspaceID {
 		return &models.NotFoundError{What: "workspace", Path: []string{"id"}}
 	}
+	defer v.keys.forget(id)
 	return v.store.Change(ctx, id, func(tx *store.Tx) error {
 		w, err := tx.Workspace(ctx, id)
 		if err != nil {
