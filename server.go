@@ -122,6 +122,10 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return fmt.Errorf("--egress-allow: %w", err)
 	}
+	origins, err := httpserver.ParseOrigins(c.AllowedOrigins)
+	if err != nil {
+		return fmt.Errorf("--allowed-origins: %w", err)
+	}
 	st, err := open(ctx, c.Database, log)
 	if err != nil {
 		return err
@@ -136,7 +140,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	c.Listening(address.Port())
 	guard, override := egress.New(allow), os.LookupEnv
 	exceptions := map[string]*egress.Guard{}
-	handlers := httpserver.Config{Ready: st.Ping, Log: log}
+	handlers := httpserver.Config{MaxBody: c.BodyBytes, Origins: origins, Ready: st.Ping, Log: log}
 	if c.Sample {
 		own := egress.Range{Prefix: netip.PrefixFrom(address.Addr(), address.Addr().BitLen()), Port: address.Port()}
 		exceptions["petstore"] = guard.With(own)
@@ -158,7 +162,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		}
 	}
 	handlers.Icon = v.Icon
-	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, BaseURL: c.BaseURL}, log))
+	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, BaseURL: c.BaseURL}, graph.Limits(c.Limits), log))
 	if c.Exposed() {
 		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)
 	}

@@ -14,7 +14,7 @@ import (
 // policies says who may use each root field at all. vault asks again, for it has the last word; here a role that may not
 // do a thing learns nothing else about its request. A field without a policy is refused.
 var policies = map[string]func(models.Role) bool{
-	"viewer": anyone, "__schema": models.Role.MayRead, "__type": models.Role.MayRead,
+	"viewer": anyone, "rateLimit": anyone, "__schema": models.Role.MayRead, "__type": models.Role.MayRead,
 
 	"node": models.Role.MayRead, "nodes": models.Role.MayRead,
 	"components": models.Role.MayRead, "component": models.Role.MayRead,

@@ -68,6 +68,10 @@ type Database struct {
 	PublicOnly bool
 	// JSONLog writes the log as JSON instead of text.
 	JSONLog bool
+	// Limits are the default ones, unless this changes them.
+	Limits func(*graph.Limits)
+	// AllowedOrigins are other frontends' origins.
+	AllowedOrigins string
 }
 
 // Gateway is a running one.
@@ -123,8 +127,15 @@ func New(t testing.TB, d Database) *Gateway {
 	must(err)
 	g.Workspace = workspace.ID
 	g.Auth = auth.New(g.Store, log)
+	limits := graph.DefaultLimits()
+	if d.Limits != nil {
+		d.Limits(&limits)
+	}
+	origins, err := httpserver.ParseOrigins(d.AllowedOrigins)
+	must(err)
 	g.server = httptest.NewServer(httpserver.New(httpserver.Config{
-		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, log)),
+		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, limits, log)),
+		MaxBody: limits.BodyBytes, Origins: origins,
 		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log,
 	}))
 	g.URL = g.server.URL

@@ -14,15 +14,15 @@ import (
 	"keyward/web"
 )
 
-// MaxBody is how many bytes a body sent to /graphql may have.
-const MaxBody = 1 << 20
-
 const readyTimeout = 2 * time.Second
 
 // Config is what stands behind the door.
 type Config struct {
-	// GraphQL authenticates by itself. Reading a body of more than MaxBody gives it an *http.MaxBytesError: it answers 413.
+	// GraphQL authenticates by itself. Reading a body of more than MaxBody bytes gives it an *http.MaxBytesError: it answers 413.
 	GraphQL http.Handler
+	MaxBody int
+	// Origins may call GraphQL from browsers, besides our own pages.
+	Origins *Origins
 	// Ready asks the database whether it can work. It gets 2 seconds.
 	Ready func(context.Context) error
 	// Icon finds a component's SVG by the component's key.
@@ -51,7 +51,7 @@ func New(c Config) *Handler { return newHandler(c, web.Files()) }
 func newHandler(c Config, files fs.FS) *Handler {
 	h := &Handler{}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graphql(c.GraphQL))
+	mux.Handle("/graphql", graphql(c))
 	mux.Handle("/graphiql", readOnly(page(files, "graphiql.html")))
 	mux.Handle("/assets/{name}", readOnly(asset(files)))
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))
@@ -69,16 +69,16 @@ func newHandler(c Config, files fs.FS) *Handler {
 }
 
 // graphql refuses what another site's page makes a browser send, and bounds the body.
-func graphql(next http.Handler) http.Handler {
+func graphql(c Config) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
 	}))
-	return noStore(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+	return noStore(c.Origins.wrap(guard, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, int64(c.MaxBody))
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		c.GraphQL.ServeHTTP(w, r.WithContext(ctx))
 	})))
 }
 
