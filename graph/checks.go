@@ -78,7 +78,7 @@ func (c *checks) MutateOperationContext(ctx context.Context, op *graphql.Operati
 			return err
 		}
 	}
-	cost := complexity.Calculate(ctx, c.schema, op.Operation, op.Variables)
+	cost := complexity.Calculate(ctx, c.schema, op.Operation, op.Variables) + introspectionCost(op, c.limits.Fields)
 	if cost > c.limits.Complexity {
 		return tooCostly("The query would cost more than %d. Ask for fewer rows (first) or fewer fields.", c.limits.Complexity)
 	}
@@ -105,10 +105,10 @@ func (l Limits) checkDocument(doc *ast.QueryDocument) *gqlerror.Error {
 		return tooCostly("The document has %d directives; %d are the most.", seen.directives, l.Directives)
 	case seen.nesting > maxNesting:
 		return tooCostly("A value in the document is nested more than %d deep.", maxNesting)
-	case seen.comparisons() > maxComparisons:
-		return tooCostly("The document asks for the same fields too often. Name each once.")
+	case seen.effort > maxEffort:
+		return tooCostly("Checking the document would take too long: name each field once, and send fewer operations and fragments at a time.")
 	}
-	m := &measure{doc: doc, limit: l.Fields, fragments: map[string]extent{}, open: map[string]bool{}}
+	m := newMeasure(doc, l.Fields)
 	for _, operation := range doc.Operations {
 		size := m.of(operation.SelectionSet)
 		switch {
@@ -126,47 +126,82 @@ func (l Limits) checkDocument(doc *ast.QueryDocument) *gqlerror.Error {
 // counts is what a document holds as it is written, fragments not spread.
 type counts struct {
 	aliases, directives, nesting int
-	roots                        int // what validation starts from
-	names                        map[string]int
+	// effort is about the most that validation can come to, in comparisons of two fields.
+	effort int
+
+	fields int             // of the operation or fragment at hand
+	names  map[string]load // and what answers under each name
 }
 
+// load is how many fields answer under one name, and how many levels of selections they lie in, taken together: fields are
+// compared anew for each level that they have in common.
+type load struct{ fields, levels int }
+
+// fieldEffort is what looking at a field takes, compared with comparing two.
+const fieldEffort = 20
+
 func survey(doc *ast.QueryDocument) counts {
-	c := counts{roots: len(doc.Operations) + len(doc.Fragments), names: map[string]int{}}
+	var c counts
+	everywhere := map[string]load{}
+	// Validation starts from each operation and fragment, and follows spreads: what lies in a fragment may be looked at, and
+	// compared, anew each time. Fields of different fragments are compared once.
+	roots := len(doc.Operations) + len(doc.Fragments)
+	look := func(set ast.SelectionSet) {
+		c.fields, c.names = 0, map[string]load{}
+		c.inSelection(set, 1)
+		c.effort += roots * (fieldEffort*c.fields + comparisons(c.names))
+		for name, here := range c.names {
+			all := everywhere[name]
+			everywhere[name] = load{all.fields + here.fields, all.levels + here.levels}
+		}
+	}
 	for _, operation := range doc.Operations {
 		c.inDirectives(operation.Directives)
 		for _, variable := range operation.VariableDefinitions {
 			c.inDirectives(variable.Directives)
 			c.inValue(variable.DefaultValue, 1)
 		}
-		c.inSelection(operation.SelectionSet)
+		look(operation.SelectionSet)
 	}
 	for _, fragment := range doc.Fragments {
 		c.inDirectives(fragment.Directives)
-		c.inSelection(fragment.SelectionSet)
+		look(fragment.SelectionSet)
 	}
+	c.effort += comparisons(everywhere)
 	return c
 }
 
-func (c *counts) inSelection(set ast.SelectionSet) {
-	eachSelection(set, func(set ast.SelectionSet) {
-		for _, selection := range set {
-			switch s := selection.(type) {
-			case *ast.Field:
-				if s.Alias != s.Name {
-					c.aliases++
-				}
-				c.names[s.Alias]++
-				c.inDirectives(s.Directives)
-				for _, argument := range s.Arguments {
-					c.inValue(argument.Value, 1)
-				}
-			case *ast.InlineFragment:
-				c.inDirectives(s.Directives)
-			case *ast.FragmentSpread:
-				c.inDirectives(s.Directives)
+// comparisons is about how many comparisons fields of one name need.
+func comparisons(names map[string]load) int {
+	sum := 0
+	for _, l := range names {
+		sum += l.fields * l.levels / 2
+	}
+	return sum
+}
+
+func (c *counts) inSelection(set ast.SelectionSet, level int) {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if s.Alias != s.Name {
+				c.aliases++
 			}
+			c.fields++
+			here := c.names[s.Alias]
+			c.names[s.Alias] = load{here.fields + 1, here.levels + level}
+			c.inDirectives(s.Directives)
+			for _, argument := range s.Arguments {
+				c.inValue(argument.Value, 1)
+			}
+			c.inSelection(s.SelectionSet, level+1)
+		case *ast.InlineFragment:
+			c.inDirectives(s.Directives)
+			c.inSelection(s.SelectionSet, level+1)
+		case *ast.FragmentSpread:
+			c.inDirectives(s.Directives)
 		}
-	})
+	}
 }
 
 func (c *counts) inDirectives(list ast.DirectiveList) {
@@ -186,16 +221,6 @@ func (c *counts) inValue(value *ast.Value, depth int) {
 	for _, child := range value.Children {
 		c.inValue(child.Value, depth+1)
 	}
-}
-
-// comparisons is the most that the validator can come to: each pair of fields that answer under one name, wherever they
-// are, anew from each operation and fragment.
-func (c *counts) comparisons() int {
-	pairs := 0
-	for _, n := range c.names {
-		pairs += n * n / 2
-	}
-	return pairs * c.roots
 }
 
 // checkFieldValues refuses a field's value that is written into the document, a variable's default included: documents are
@@ -310,6 +335,10 @@ type measure struct {
 	fragments map[string]extent
 	open      map[string]bool // the fragments that we are in
 	circular  bool
+}
+
+func newMeasure(doc *ast.QueryDocument, limit int) *measure {
+	return &measure{doc: doc, limit: limit, fragments: map[string]extent{}, open: map[string]bool{}}
 }
 
 func (m *measure) of(set ast.SelectionSet) extent {
