@@ -77,13 +77,14 @@ func scan(body []byte) *refusal {
 func scanString(body []byte, i int) (end int, whole bool) {
 	high := false // the last character was the first half of a pair
 	for ; i < len(body); i++ {
-		unit, escaped := rune(0), false
+		var unit rune
 		switch body[i] {
 		case '"':
 			return i, !high
 		case '\\':
 			i++
-			if unit, escaped = unicodeEscape(body, i); escaped {
+			if code, ok := unicodeEscape(body, i); ok {
+				unit = code
 				i += 4
 			}
 		}

@@ -76,4 +76,4 @@ func (b *budget) state(caller string, cost int) *model.RateLimit {
 	return state
 }
 
-func bounded(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) } //nolint:gosec // it is bounded
+func bounded(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }

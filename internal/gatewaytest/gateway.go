@@ -136,7 +136,7 @@ func New(t testing.TB, d Database) *Gateway {
 	g.server = httptest.NewServer(httpserver.New(httpserver.Config{
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, BaseURL: "http://localhost"}, limits, log)),
 		MaxBody: limits.BodyBytes, Origins: origins,
-		Ready:   g.Store.Ping, Icon: g.Vault.Icon, Log: log,
+		Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log,
 	}))
 	g.URL = g.server.URL
 	t.Cleanup(g.server.Close)
