@@ -44,18 +44,19 @@ func ParseOrigins(text string) (*Origins, error) {
 	return o, nil
 }
 
-// exactOrigin reports whether a browser could send the text as Origin (RFC 6454, section 6.2).
+// exactOrigin refuses what the middleware would take: patterns, and http to other machines. What no browser sends as Origin
+// (a path, capitals, a scheme's own port), the middleware refuses.
 func exactOrigin(text string) bool {
 	u, err := url.Parse(text)
-	if err != nil || text != strings.ToLower(u.Scheme+"://"+u.Host) || u.Hostname() == "" || strings.Contains(text, "*") {
+	if err != nil || strings.Contains(text, "*") {
 		return false
 	}
 	switch u.Scheme {
 	case "https":
-		return u.Port() != "443"
+		return true
 	case "http":
 		addr, err := netip.ParseAddr(u.Hostname())
-		return u.Port() != "80" && (u.Hostname() == "localhost" || err == nil && addr.IsLoopback())
+		return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
 	}
 	return false
 }
