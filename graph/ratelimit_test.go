@@ -86,3 +86,16 @@ func TestRateLimit_refuses_who_has_spent_all(t *testing.T) {
 		})
 	}
 }
+
+// What an operation asks for costs, not only what it says.
+func TestRateLimit_counts_complexity(t *testing.T) {
+	d := NewDatabase(t, "sqlite")
+	d.Limits = func(l *graph.Limits) { l.CostPerMinute = 3_000 }
+	c := New(t, d).Client(t, models.RoleOwner)
+	const query = `{ credentials(first: 100) { nodes { id name status version createdAt updatedAt lastUsedAt grantedScopes } } }` // about 1,100 points
+	for i, want := range []string{"", "", "RATE_LIMITED"} {
+		if response := c.Do(t, query, nil); response.Code() != want {
+			t.Errorf("%d: %d %s", i, response.Status, response.Raw)
+		}
+	}
+}
