@@ -163,6 +163,10 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return fmt.Errorf("--egress-allow: %w", err)
 	}
+	origins, err := httpserver.ParseOrigins(c.AllowedOrigins)
+	if err != nil {
+		return fmt.Errorf("--allowed-origins: %w", err)
+	}
 	st, err := open(ctx, c.Database, log)
 	if err != nil {
 		return err
@@ -180,7 +184,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	m := metrics.New(version)
 	m.Register(st.Collectors()...)
 	handlers := httpserver.Config{
-		Ready: st.Ping, HTTPS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.Proxies,
+		MaxBody: c.BodyBytes, Origins: origins, Ready: st.Ping, HTTPS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.Proxies,
 		Metrics: m, MetricsToken: c.MetricsToken, Local: c.Local(), Log: log,
 	}
 	if c.Sample {
@@ -209,7 +213,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	handlers.Icon = v.Icon
 	handlers.Runtime = callers.Require(runtime.New(v, auth.Caller, log))
 	handlers.SignIn = callers.Routes()
-	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, log))
+	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, graph.Limits(c.Limits), log))
 	if c.Exposed() {
 		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)
 	}

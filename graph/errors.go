@@ -3,10 +3,10 @@ package graph
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -199,17 +199,15 @@ func coded(ctx context.Context, code, message string) *gqlerror.Error {
 // secret that went to the wrong place.
 func requestError(e *gqlerror.Error) *gqlerror.Error {
 	code := codeBadRequest
-	message, _, _ := strings.Cut(e.Message, " Did you mean ") // a guess at the schema is nobody's business
+	message := e.Message
 	said, _ := e.Extensions["code"].(string)
 	switch {
 	case said == codeTooCostly || said == codeForbidden:
 		code = said
-	case strings.HasPrefix(message, "exceeded token limit"):
-		code, message = codeTooCostly, fmt.Sprintf("The document is too long: %d tokens are the most.", maxTokens)
 	case said == errcode.ParseFailed:
 		message = "The document can't be parsed at this place."
-	case e.Rule == "ValuesOfCorrectType":
-		message = "The value at this place is not of the type that the schema asks for."
+	case e.Rule != "":
+		message = ruleBroken(e.Rule)
 	case len(e.Path) > 0 && e.Path[0] == ast.PathName("variable"):
 		message = variableProblem(message)
 	case message == "operation  not found":
@@ -219,12 +217,14 @@ func requestError(e *gqlerror.Error) *gqlerror.Error {
 	case message == "no operation provided":
 		message = "The document has no operation."
 	}
-	return &gqlerror.Error{Message: message, Path: e.Path, Locations: e.Locations, Extensions: map[string]any{"code": code}}
+	return &gqlerror.Error{Message: message, Path: shortened(e.Path), Locations: e.Locations, Extensions: map[string]any{"code": code}}
 }
 
 // variableProblem says in a sentence what gqlparser found wrong with a variable, whose place the error's path tells.
 func variableProblem(message string) string {
 	switch message {
+	case oneOfProblem:
+		return message
 	case "must be defined":
 		return "This must be given."
 	case "cannot be null":
@@ -233,6 +233,17 @@ func variableProblem(message string) string {
 		return "This input has no such field."
 	}
 	return "This value is not of the type that the schema asks for."
+}
+
+// shortened keeps a name that was sent, and that can be of any length, from filling the answer.
+func shortened(path ast.Path) ast.Path {
+	short := slices.Clone(path)
+	for i, part := range short {
+		if name, ok := part.(ast.PathName); ok && len(name) > 100 {
+			short[i] = ast.PathName(strings.ToValidUTF8(string(name[:100]), "") + "…")
+		}
+	}
+	return short
 }
 
 // recoverer logs where a panic came from, never what it carried: that may be a secret.

@@ -1,47 +1,50 @@
 package graph
 
 import (
-	"context"
 	"log/slog"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
-
-// Parsed and validated documents are kept, but no large ones: together they must not fill the memory.
-const (
-	cachedQueries = 1_000
-	cachedBytes   = 16 << 10
-)
-
-// smallQueries is a cache that keeps small documents only.
-type smallQueries struct {
-	graphql.Cache[*ast.QueryDocument]
-}
-
-// Add keeps the document unless its text is large, or holds a value that will be refused for being in it.
-func (c smallQueries) Add(ctx context.Context, text string, document *ast.QueryDocument) {
-	if len(text) <= cachedBytes && checkFieldValues(document) == nil {
-		c.Cache.Add(ctx, text, document)
-	}
-}
 
 // NewHandler serves the API. It expects auth.Require in front of it.
-func NewHandler(r *Resolver, log *slog.Logger) http.Handler {
-	h := handler.New(NewExecutableSchema(Config{Schema: public(), Resolvers: r, Complexity: costs()}))
-	h.AddTransport(transport{})
-	h.SetQueryCache(smallQueries{lru.New[*ast.QueryDocument](cachedQueries)})
-	h.SetParserTokenLimit(maxTokens)
+func NewHandler(r *Resolver, limits Limits, log *slog.Logger) http.Handler {
+	return newServer(NewExecutableSchema(Config{Schema: public(), Resolvers: r, Complexity: costs()}), limits, log)
+}
+
+func newServer(schema graphql.ExecutableSchema, limits Limits, log *slog.Logger) *handler.Server {
+	h := handler.New(schema)
+	known := newQueryCache(limits.QueryCacheBytes)
+	h.AddTransport(transport{budget: newBudget(limits.CostPerMinute, time.Now)})
+	h.SetQueryCache(known)
+	h.SetParserTokenLimit(limits.Tokens)
 	h.SetDisableSuggestion(true)
-	h.Use(&limits{})
+	h.SetValidationRulesFn(withoutSuggestions)
+	h.Use(&checks{limits: limits, known: known})
 	h.AroundRootFields(enforcePolicy)
 	h.SetErrorPresenter(presenter(log))
 	h.SetRecoverFunc(recoverer(log))
 	return h
+}
+
+// withoutSuggestions are the validator's rules, without those that look for names of the schema that resemble a wrong one:
+// that tells about the schema, and takes long for long names. gqlgen's own switch changes the other two.
+func withoutSuggestions() *rules.Rules {
+	list := rules.NewDefaultRules()
+	for name, rule := range map[string]core.Rule{
+		"KnownArgumentNames":  rules.KnownArgumentNamesRuleWithoutSuggestions,
+		"KnownTypeNames":      rules.KnownTypeNamesRuleWithoutSuggestions,
+		"ValuesOfCorrectType": rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+	} {
+		list.ReplaceRule(name, rule.RuleFunc)
+	}
+	return list
 }
 
 // public is the schema as clients see it: without the directives that only steer the code generator, and without @defer,

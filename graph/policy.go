@@ -16,7 +16,7 @@ import (
 // they have the last word; here a caller who may not do a thing learns nothing else about the request. A field without a
 // policy is refused.
 var policies = map[string]func(models.Caller) error{
-	"viewer": anyone, "revokeSession": anyone, "removeMember": anyone, "createWorkspace": inPerson(models.ManageMembers),
+	"viewer": anyone, "rateLimit": anyone, "revokeSession": anyone, "removeMember": anyone, "createWorkspace": inPerson(models.ManageMembers),
 
 	"__schema": right(models.ReadComponents), "__type": right(models.ReadComponents),
 	"node": right(models.ReadComponents), "nodes": right(models.ReadComponents),
@@ -26,7 +26,7 @@ var policies = map[string]func(models.Caller) error{
 
 	"createCredential": change(models.WriteCredentials), "updateCredential": change(models.WriteCredentials),
 	"deleteCredential": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
-	"verifyCredential":  right(models.WriteCredentials),
+	"verifyCredential":  change(models.WriteCredentials),
 	"replaceCredential": change(models.WriteFlows), "linkCredential": change(models.WriteFlows),
 	"createFlow": change(models.WriteFlows), "updateFlow": change(models.WriteFlows), "deleteFlow": change(models.WriteFlows),
 	"activateFlow": change(models.WriteFlows), "deactivateFlow": change(models.WriteFlows),

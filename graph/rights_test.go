@@ -14,7 +14,7 @@ import (
 
 // mayUse says which roles may use a root field at all.
 var mayUse = map[string][]models.Role{
-	"viewer": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "revokeSession": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime},
+	"viewer": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "rateLimit": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "revokeSession": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime},
 	"node": readers, "nodes": readers, "components": readers, "component": readers, "credentials": readers, "credential": readers, "flows": readers, "flow": readers,
 	"createCredential": writers, "updateCredential": writers, "deleteCredential": writers, "checkCredential": writers, "verifyCredential": writers,
 	"replaceCredential": writers, "linkCredential": writers, "createFlow": writers, "updateFlow": writers, "deleteFlow": writers, "activateFlow": writers, "deactivateFlow": writers,

@@ -1,16 +1,22 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"keyward/graph/model"
+	"keyward/internal/auth"
 )
 
 const (
@@ -18,9 +24,36 @@ const (
 	mediaResponse = "application/graphql-response+json"
 )
 
-// transport is GraphQL over HTTP, POST with JSON only (https://graphql.github.io/graphql-over-http/draft/). gqlgen's own
-// repeats a malformed body, secrets included, in its error.
-type transport struct{}
+// outcome is what came of a request, as far as its status goes.
+type outcome int
+
+const (
+	executed outcome = iota
+	partial          // some of it failed
+	refused          // the document or its variables: nothing was executed
+	malformed
+	overBudget
+	tooLarge
+	wrongMethod
+	wrongMedia
+)
+
+// statuses is the one place that gives outcomes their HTTP status, for each media type of the answer. GraphQL over HTTP is a
+// draft: 422 in place of 400 and 294 in place of 200 are being discussed
+// (https://graphql.github.io/graphql-over-http/draft/). Clients that know only application/json expect 200 and look at errors.
+var statuses = map[outcome]struct{ response, json int }{
+	executed:    {http.StatusOK, http.StatusOK},
+	partial:     {http.StatusOK, http.StatusOK},
+	refused:     {http.StatusBadRequest, http.StatusOK},
+	malformed:   {http.StatusBadRequest, http.StatusBadRequest},
+	overBudget:  {http.StatusTooManyRequests, http.StatusTooManyRequests},
+	tooLarge:    {http.StatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge},
+	wrongMethod: {http.StatusMethodNotAllowed, http.StatusMethodNotAllowed},
+	wrongMedia:  {http.StatusUnsupportedMediaType, http.StatusUnsupportedMediaType},
+}
+
+// transport is GraphQL over HTTP, POST with JSON only. gqlgen's own repeats a malformed body, secrets included, in its error.
+type transport struct{ budget *budget }
 
 var _ graphql.Transport = transport{}
 
@@ -28,88 +61,119 @@ var _ graphql.Transport = transport{}
 func (transport) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
-func (transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, status, problem := readParams(r)
-	if problem != "" {
-		if status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", http.MethodPost)
-		}
-		write(w, mediaJSON, status, failed(problem))
+func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	answer := answer{w: w, media: mediaOf(r)}
+	body, refusal := readBody(r)
+	if refusal != nil && (refusal.outcome == wrongMethod || refusal.outcome == wrongMedia) {
+		answer.refuse(refusal)
 		return
 	}
-	ctx := r.Context()
+	ctx, caller, cost := r.Context(), auth.Caller(r.Context()).ID, requestCost+len(body)
+	if wait := t.budget.spend(caller, cost); wait > 0 {
+		answer.wait(wait)
+		return
+	}
+	if refusal != nil {
+		answer.refuse(refusal)
+		return
+	}
+	params, refusal := parseBody(body)
+	if refusal != nil {
+		answer.refuse(refusal)
+		return
+	}
+	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: graphql.Now(), End: graphql.Now()}
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
-		media, status := accepted(r)
-		write(w, media, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+		answer.write(refused, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs[:min(len(errs), maxErrors)]))
 		return
 	}
-	media, _ := accepted(r)
-	responses, ctx := exec.DispatchOperation(ctx, op)
-	write(w, media, http.StatusOK, responses(ctx))
-}
-
-// accepted chooses the answer's media type, and the status that a request error has under it: clients that know only
-// application/json expect 200 and look at errors.
-func accepted(r *http.Request) (media string, requestError int) {
-	for accept := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		media, _, err := mime.ParseMediaType(accept)
-		if err == nil && media == mediaResponse {
-			return mediaResponse, http.StatusBadRequest
-		}
+	complexity, _ := op.Stats.GetExtension(complexityOf).(int)
+	if wait := t.budget.spend(caller, complexity); wait > 0 {
+		answer.wait(wait)
+		return
 	}
-	return mediaJSON, http.StatusOK
+	op.Stats.SetExtension(rateLimitOf, t.budget.state(caller, cost+complexity))
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	response := responses(ctx)
+	if len(response.Errors) > 0 {
+		answer.write(partial, response)
+		return
+	}
+	answer.write(executed, response)
 }
 
-// readParams reads the body. What is wrong with it is said without repeating any of it.
-func readParams(r *http.Request) (params *graphql.RawParams, status int, problem string) {
+// refusal is what is wrong with a request, said without repeating any of it.
+type refusal struct {
+	outcome       outcome
+	code, message string
+}
+
+func bad(outcome outcome, message string) *refusal { return &refusal{outcome, codeBadRequest, message} }
+
+// readBody returns as much as was read, whatever is wrong.
+func readBody(r *http.Request) ([]byte, *refusal) {
 	if r.Method != http.MethodPost {
-		return nil, http.StatusMethodNotAllowed, "Send GraphQL as POST."
+		return nil, bad(wrongMethod, "Send GraphQL as POST.")
 	}
 	media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if charset := parameters["charset"]; err != nil || media != mediaJSON || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
-		return nil, http.StatusUnsupportedMediaType, "Send Content-Type: application/json."
+		return nil, bad(wrongMedia, "Send Content-Type: application/json, in UTF-8.")
 	}
 	body, err := io.ReadAll(r.Body)
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, http.StatusRequestEntityTooLarge, "The request is too large: 1 MiB is the most."
+	if over, tooMuch := errors.AsType[*http.MaxBytesError](err); tooMuch {
+		return body, bad(tooLarge, fmt.Sprintf("The request is too large: %d bytes are the most.", over.Limit))
 	}
 	if err != nil {
-		return nil, http.StatusBadRequest, "The request did not arrive whole."
+		return body, bad(malformed, "The request did not arrive whole.")
 	}
-	var request struct {
-		Query         *string        `json:"query"`
-		OperationName string         `json:"operationName"`
-		Variables     map[string]any `json:"variables"`
-		Extensions    map[string]any `json:"extensions"`
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	err = decoder.Decode(&request)
-	if err == nil {
-		_, err = decoder.Token() // there must be nothing behind it
-	}
-	if !errors.Is(err, io.EOF) {
-		return nil, http.StatusBadRequest, `The body must be one JSON object: {"query": "…", "variables": {…}}.`
-	}
-	if request.Query == nil {
-		return nil, http.StatusBadRequest, "The body has no query."
-	}
-	return &graphql.RawParams{
-		Query: *request.Query, OperationName: request.OperationName, Variables: request.Variables,
-		Extensions: request.Extensions, Headers: r.Header,
-	}, 0, ""
+	return body, nil
 }
 
-func failed(message string) *graphql.Response {
-	return &graphql.Response{Errors: gqlerror.List{{Message: message, Extensions: map[string]any{"code": codeBadRequest}}}}
+// answer is how one request is answered.
+type answer struct {
+	w     http.ResponseWriter
+	media string
 }
 
-func write(w http.ResponseWriter, media string, status int, response *graphql.Response) {
-	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	w.WriteHeader(status)
-	encoder := json.NewEncoder(w)
+// mediaOf chooses the answer's media type: the one of GraphQL over HTTP for who names it.
+func mediaOf(r *http.Request) string {
+	for accept := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		if media, _, err := mime.ParseMediaType(accept); err == nil && media == mediaResponse {
+			return mediaResponse
+		}
+	}
+	return mediaJSON
+}
+
+func (a answer) refuse(r *refusal) {
+	if r.outcome == wrongMethod {
+		a.w.Header().Set("Allow", http.MethodPost)
+	}
+	a.fail(r.outcome, r.message, map[string]any{"code": r.code})
+}
+
+// wait asks a caller whose budget is spent to come back.
+func (a answer) wait(wait time.Duration) {
+	seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+	a.w.Header().Set("Retry-After", seconds)
+	a.fail(overBudget, "You have spent what one caller may for now: try again in "+seconds+" s. Ask rateLimit what requests cost.",
+		map[string]any{"code": codeRateLimited, "retryAfterMs": int64(math.Ceil(float64(wait) / float64(time.Millisecond)))})
+}
+
+func (a answer) fail(outcome outcome, message string, extensions map[string]any) {
+	a.write(outcome, &graphql.Response{Errors: gqlerror.List{{Message: message, Extensions: extensions}}})
+}
+
+func (a answer) write(outcome outcome, response *graphql.Response) {
+	status := statuses[outcome].json
+	if a.media == mediaResponse {
+		status = statuses[outcome].response
+	}
+	a.w.Header().Set("Content-Type", a.media+"; charset=utf-8")
+	a.w.WriteHeader(status)
+	encoder := json.NewEncoder(a.w)
 	encoder.SetEscapeHTML(false)
 	// gqlgen's own type writes "data": null even where nothing was executed.
 	_ = encoder.Encode(struct { // an error means that the client is gone: there is nobody to tell
@@ -117,4 +181,12 @@ func write(w http.ResponseWriter, media string, status int, response *graphql.Re
 		Data       json.RawMessage `json:"data,omitempty"`
 		Extensions map[string]any  `json:"extensions,omitempty"`
 	}{response.Errors, response.Data, response.Extensions})
+}
+
+// rateLimitOf finds a caller's budget among an operation's statistics.
+const rateLimitOf = "RateLimit"
+
+func rateLimit(op *graphql.OperationContext) *model.RateLimit {
+	state, _ := op.Stats.GetExtension(rateLimitOf).(*model.RateLimit)
+	return state
 }

@@ -949,6 +949,19 @@ type PageInfo struct {
 type Query struct {
 }
 
+// A caller's budget, in points. A request costs 100, one for every byte of its body, and the complexity of its operation: about one
+// for every field of every row that it asks for. Each gateway keeps its own account of it.
+type RateLimit struct {
+	// The most points there can be, and how many come back in a minute; 0 when nothing is counted.
+	Limit int32 `json:"limit"`
+	// What this very request cost.
+	Cost int32 `json:"cost"`
+	// What is left.
+	Remaining int32 `json:"remaining"`
+	// When the budget will be full again, if nothing more is asked.
+	ResetAt time.Time `json:"resetAt"`
+}
+
 // Too many requests.
 type RateLimitedError struct {
 	// RATE_LIMITED.

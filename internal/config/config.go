@@ -50,7 +50,9 @@ type Serve struct {
 	BaseURL     string `name:"base-url" env:"KEYWARD_BASE_URL" placeholder:"URL" help:"Where browsers and clients reach this gateway. By default http://localhost and the port."`
 	Sample      bool   `env:"KEYWARD_SAMPLE" help:"Serve a sample Petstore API for the walk-through, let the petstore component reach it, and print a token at the start. Only on this machine."`
 	EgressAllow string `name:"egress-allow" env:"KEYWARD_EGRESS_ALLOW" placeholder:"RANGES" help:"Private addresses that dry requests may reach, separated by commas: 10.0.0.0/8, ::1/128, 192.168.1.5/32:5432. By default none; metadata addresses never."`
-	LogFormat   string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
+	Limits
+	AllowedOrigins string `name:"allowed-origins" env:"KEYWARD_ALLOWED_ORIGINS" placeholder:"ORIGINS" help:"Other single-page frontends that may call /graphql from browsers, with a bearer token and never with cookies: exact origins, separated by commas, like https://app.example.com. By default none."`
+	LogFormat      string `name:"log-format" env:"KEYWARD_LOG_FORMAT" enum:"text,json" default:"text" help:"How to write the log: text or json (${default})."`
 
 	TrustedProxies  []string      `name:"trusted-proxies" env:"KEYWARD_TRUSTED_PROXIES" placeholder:"RANGES" help:"Proxies whose X-Forwarded-For is believed when the audit and the log say where a request came from: 10.0.0.0/8,::1/128. By default none."`
 	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
@@ -126,7 +128,7 @@ func Parse(args []string) (*Command, error) {
 	}
 	switch c.Name {
 	case "serve":
-		return &c, errors.Join(c.Serve.Database.check(), c.Serve.check())
+		return &c, errors.Join(c.Serve.Database.check(), c.Serve.Limits.check(), c.Serve.check())
 	case "migrate":
 		return &c, c.Migrate.check()
 	case "token create":
@@ -172,6 +174,11 @@ func (s *Serve) check() error {
 	}
 	if s.SessionLifetime < time.Minute {
 		return fmt.Errorf("--session-lifetime must be a minute or more, like 12h")
+	}
+	for origin := range strings.SplitSeq(s.AllowedOrigins, ",") {
+		if strings.TrimSpace(origin) == s.BaseURL {
+			return fmt.Errorf("--allowed-origins must not name --base-url: its own pages may call anyway, and with cookies")
+		}
 	}
 	if s.Sample && (!loopback(base.Hostname()) || !loopback(host)) {
 		return fmt.Errorf("--sample prints an owner's token and lets a component reach this machine, so it needs --addr and --base-url on this machine (127.0.0.1 or localhost)")

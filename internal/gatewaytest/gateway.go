@@ -74,6 +74,10 @@ type Database struct {
 	PublicOnly bool
 	// JSONLog writes the log as JSON instead of text.
 	JSONLog bool
+	// Limits are the default ones, unless this changes them.
+	Limits func(*graph.Limits)
+	// AllowedOrigins are other frontends' origins.
+	AllowedOrigins string
 }
 
 // Gateway is a running one.
@@ -136,8 +140,15 @@ func New(t testing.TB, d Database) *Gateway {
 	g.server = httptest.NewUnstartedServer(nil)
 	baseURL := "http://" + g.server.Listener.Addr().String()
 	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, Metrics: m, BaseURL: baseURL, Now: d.Now})
+	limits := graph.DefaultLimits()
+	if d.Limits != nil {
+		d.Limits(&limits)
+	}
+	origins, err := httpserver.ParseOrigins(d.AllowedOrigins)
+	must(err)
 	g.server.Config.Handler = httpserver.New(httpserver.Config{
-		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, log)),
+		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, limits, log)),
+		MaxBody: limits.BodyBytes, Origins: origins,
 		Runtime: g.Auth.Require(runtime.New(g.Vault, auth.Caller, log)),
 		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log, Metrics: m, Local: true,
 	})

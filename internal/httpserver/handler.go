@@ -16,15 +16,15 @@ import (
 	"keyward/web"
 )
 
-// MaxBody is how many bytes a body sent to /graphql may have.
-const MaxBody = 1 << 20
-
 const readyTimeout = 2 * time.Second
 
 // Config is what stands behind the door.
 type Config struct {
-	// GraphQL authenticates by itself. Reading a body of more than MaxBody gives it an *http.MaxBytesError: it answers 413.
+	// GraphQL authenticates by itself. Reading a body of more than MaxBody bytes gives it an *http.MaxBytesError: it answers 413.
 	GraphQL http.Handler
+	MaxBody int
+	// Origins may call GraphQL from browsers, besides our own pages.
+	Origins *Origins
 	// Runtime hands out secrets: POST /runtime/leases. It authenticates by itself.
 	Runtime http.Handler
 	// SignIn answers what signs people in and out, by pattern: "POST /sign-in".
@@ -66,7 +66,7 @@ func New(c Config) *Handler { return newHandler(c, web.Files()) }
 func newHandler(c Config, files fs.FS) *Handler {
 	h := &Handler{}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graphql(c.GraphQL))
+	mux.Handle("/graphql", graphql(c))
 	mux.Handle("/graphiql", readOnly(page(files, "graphiql.html")))
 	mux.Handle("GET /sign-in", page(files, "sign-in.html"))
 	mux.Handle("GET /invitation", page(files, "sign-in.html"))
@@ -95,22 +95,29 @@ func newHandler(c Config, files fs.FS) *Handler {
 }
 
 // graphql bounds the body, and the time that there is for it.
-func graphql(next http.Handler) http.Handler {
-	return noStore(sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+func graphql(c Config) http.Handler {
+	return noStore(c.Origins.wrap(crossOrigin(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost { // before anybody is asked who they are: it is wrong whoever it is
+			w.Header().Set("Allow", http.MethodPost)
+			graphqlError(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send GraphQL as POST.")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, int64(c.MaxBody))
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		c.GraphQL.ServeHTTP(w, r.WithContext(ctx))
 	})))
 }
 
 // sameOrigin refuses what another site's page makes a browser send.
-func sameOrigin(next http.Handler) http.Handler {
+func sameOrigin(next http.Handler) http.Handler { return crossOrigin().Handler(next) }
+
+func crossOrigin() *http.CrossOriginProtection {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
 	}))
-	return guard.Handler(next)
+	return guard
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) { sentence(w, http.StatusOK, "ok") }

@@ -20,7 +20,10 @@ import (
 	"keyward/internal/sample"
 )
 
-const canary = "canary-5f1c"
+const (
+	canary  = "canary-5f1c"
+	maxBody = 1 << 20
+)
 
 // door is a real server around a Handler, with its log.
 type door struct {
@@ -80,7 +83,8 @@ func config() Config {
 			}
 			writeJSON(w, http.StatusOK, map[string]any{"method": r.Method, "bytes": len(body), "id": requestid.From(r.Context())})
 		}),
-		Ready: func(context.Context) error { return nil },
+		MaxBody: maxBody,
+		Ready:   func(context.Context) error { return nil },
 		Icon: func(key string) ([]byte, bool) {
 			return []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), key == "petstore"
 		},
@@ -127,8 +131,8 @@ func TestRoutes(t *testing.T) {
 		kind, holds  string
 	}{
 		{"POST", "/graphql", 200, "application/json", `"method":"POST"`},
-		{"GET", "/graphql", 200, "application/json", `"method":"GET"`},
-		{"PUT", "/graphql", 200, "application/json", `"method":"PUT"`},
+		{"GET", "/graphql", 405, "application/json", "POST"},
+		{"PUT", "/graphql", 405, "application/json", "POST"},
 		{"GET", "/graphql/", 404, "text/plain; charset=utf-8", "nothing at this address"},
 		{"GET", "/graphiql", 200, "text/html; charset=utf-8", "Keyward GraphiQL"},
 		{"POST", "/graphiql", 405, "text/plain; charset=utf-8", "Use GET"},
@@ -176,10 +180,10 @@ func TestGraphiQL_says_how_to_build_it(t *testing.T) {
 
 func TestGraphQL_body_limit(t *testing.T) {
 	d := open(t, config(), built)
-	if res, body := d.do("POST", "/graphql", strings.Repeat("x", MaxBody)); res.StatusCode != 200 {
+	if res, body := d.do("POST", "/graphql", strings.Repeat("x", maxBody)); res.StatusCode != 200 {
 		t.Errorf("1 MiB was answered %d %s, want 200", res.StatusCode, body)
 	}
-	if res, _ := d.do("POST", "/graphql", strings.Repeat("x", MaxBody+1)); res.StatusCode != 413 {
+	if res, _ := d.do("POST", "/graphql", strings.Repeat("x", maxBody+1)); res.StatusCode != 413 {
 		t.Errorf("a byte over 1 MiB was answered %d, want 413", res.StatusCode)
 	}
 }

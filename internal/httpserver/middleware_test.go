@@ -78,8 +78,8 @@ func TestPolicies_allow_no_inline_script_and_no_other_host(t *testing.T) {
 func TestRequestID(t *testing.T) {
 	d := open(t, config(), built)
 	shape := regexp.MustCompile(`^[A-Z2-7]{26}$`)
-	for _, path := range []string{"/graphql", "/graphiql", "/elsewhere", "/readyz"} {
-		res, body := d.do("GET", path, "", "X-Request-Id", canary)
+	for path, method := range map[string]string{"/graphql": "POST", "/graphiql": "GET", "/elsewhere": "GET", "/readyz": "GET"} {
+		res, body := d.do(method, path, "", "X-Request-Id", canary)
 		id := res.Header.Get("X-Request-Id")
 		if !shape.MatchString(id) {
 			t.Errorf("%s has X-Request-Id %q, want one of ours", path, id)
@@ -104,7 +104,7 @@ func TestLog(t *testing.T) {
 		{"GET", "/" + canary, "GET", "/", 404},
 		{"GET", "/sample/petstore/v2/" + canary, "GET", "/sample/petstore/v2/", 401},
 		{"GET", "/a/../" + canary, "GET", "", 0},
-		{"CANARY-5F1C", "/graphql", "other", "/graphql", 200},
+		{"CANARY-5F1C", "/graphql", "other", "/graphql", 405},
 	} {
 		res, body := d.do(c.method, c.path, `{"secret":"`+canary+`"}`, "Authorization", "Bearer "+canary, "Cookie", "s="+canary, "User-Agent", canary, "Referer", "https://x.example/"+canary)
 		line := d.last("request")
