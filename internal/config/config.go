@@ -51,6 +51,8 @@ type Serve struct {
 
 	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
 
+	OIDC
+
 	ownBaseURL bool // nobody gave one
 }
 
@@ -113,7 +115,7 @@ func Parse(args []string) (*Command, error) {
 	}
 	switch c.Name {
 	case "serve":
-		return &c, errors.Join(c.Serve.Database.check(), c.Serve.check())
+		return &c, errors.Join(c.Serve.Database.check(), c.Serve.check(), c.Serve.OIDC.check())
 	case "migrate":
 		return &c, c.Migrate.check()
 	case "token create":

@@ -66,6 +66,8 @@ type Database struct {
 	Now       func() time.Time
 	// PublicOnly takes back what gateways for tests may do by default: reach this machine.
 	PublicOnly bool
+	// OIDC is the identity provider; nil: none.
+	OIDC *auth.OIDC
 	// JSONLog writes the log as JSON instead of text.
 	JSONLog bool
 }
@@ -124,7 +126,7 @@ func New(t testing.TB, d Database) *Gateway {
 	g.Workspace = workspace.ID
 	g.server = httptest.NewUnstartedServer(nil)
 	baseURL := "http://" + g.server.Listener.Addr().String()
-	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, BaseURL: baseURL, Now: d.Now})
+	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, BaseURL: baseURL, OIDC: d.OIDC, Now: d.Now})
 	g.server.Config.Handler = httpserver.New(httpserver.Config{
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, log)),
 		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log,
