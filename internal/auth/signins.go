@@ -47,11 +47,21 @@ var problems = map[string]string{
 	"internal": "Something went wrong here, not with you. Try again; if it stays, tell the operator.",
 }
 
-// methods tells the sign-in page what it can offer, and the sentence to a ?problem=.
+// methods tells pages what they can offer: whether somebody is signed in here, which scripts can't see by themselves, the
+// provider, and the sentence to a ?problem=.
 func (a *Authenticator) methods(w http.ResponseWriter, r *http.Request) {
 	var body struct {
-		OIDC    *signInMethod `json:"oidc"`
-		Problem string        `json:"problem,omitempty"`
+		SignedIn bool          `json:"signedIn"`
+		OIDC     *signInMethod `json:"oidc"`
+		Problem  string        `json:"problem,omitempty"`
+	}
+	if cookie, err := r.Cookie(a.sessions.Cookie.Name); err == nil {
+		_, _, err := a.session(r.Context(), cookie.Value)
+		if err != nil && !errors.Is(err, ErrUnknown) {
+			a.refuse(w, r, err)
+			return
+		}
+		body.SignedIn = err == nil
 	}
 	if a.provider != nil {
 		body.OIDC = &signInMethod{a.provider.Name, signInPath}
