@@ -52,6 +52,7 @@ async function signIn(page, link) {
   await page.goto(link ?? (await keyward.run('sign-in-link', '--base-url', keyward.url)))
   await page.waitForURL(`${keyward.url}/graphiql`)
   await page.getByRole('status').getByText(/^Signed in as Owner, OWNER in ./).waitFor()
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor()
 }
 
 async function invite(role) {
@@ -107,7 +108,6 @@ describe('signing in', () => {
     assert.equal(new URL(second.page.url()).hash, '')
     assert.deepEqual(second.seen.refused, [401])
     assert.deepEqual(await second.context.cookies(), [])
-    await second.page.goBack() // nothing there that would bring it back
     await clean(second.page, second.seen)
     // The log has the link, since standard output is in it, and each token once only.
     assert.equal(keyward.log().split(link.split('#')[1]).length, 2, 'the token is in the log')
@@ -273,6 +273,7 @@ describe('GraphiQL with a session', () => {
       return viewer.json()
     })
     await page.reload()
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor()
     await page.getByRole('combobox', { name: 'Workspace' }).selectOption('Second')
     await page.getByRole('status').getByText('Signed in as Owner, OWNER in Second').waitFor()
     const sent = page.waitForRequest((request) => request.url().endsWith('/graphql') && request.postData()?.includes('credentials'))
