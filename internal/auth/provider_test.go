@@ -159,7 +159,7 @@ var loginID = regexp.MustCompile(`name="id" value="([^"]+)"`)
 // toCallback begins a sign-in, signs in at the provider, and stops before it goes back to the gateway.
 func (b *browser) toCallback(g *gatewaytest.Gateway, name string) string {
 	b.t.Helper()
-	_, at, body := b.get(g.URL + "/sign-in/oidc")
+	_, at, _ := b.get(g.URL + "/sign-in/oidc")
 	if strings.HasPrefix(at, g.URL+"/sign-in?problem") {
 		return at
 	}
@@ -167,7 +167,10 @@ func (b *browser) toCallback(g *gatewaytest.Gateway, name string) string {
 		if strings.HasPrefix(at, g.URL) {
 			return at
 		}
-		var status int
+		var (
+			status int
+			body   string
+		)
 		provider, err := url.Parse(at)
 		if err != nil {
 			b.t.Fatal(err)
@@ -290,10 +293,7 @@ func (f *forger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		reply(document)
 	case "/keys":
-		reply(map[string]any{"keys": []any{map[string]any{
-			"kty": "RSA", "kid": "1", "use": "sig", "alg": "RS256",
-			"n": b64(f.key.N.Bytes()), "e": b64(big.NewInt(int64(f.key.E)).Bytes()),
-		}}})
+		reply(json.RawMessage(f.keys()))
 	case "/authorize":
 		q := r.URL.Query()
 		f.nonce, f.pkce = q.Get("nonce"), q.Get("code_challenge")
@@ -315,6 +315,14 @@ func (f *forger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/userinfo":
 		reply(f.userInfo)
 	}
+}
+
+func (f *forger) keys() string {
+	keys, _ := json.Marshal(map[string]any{"keys": []any{map[string]any{
+		"kty": "RSA", "kid": "1", "use": "sig", "alg": "RS256",
+		"n": b64(f.key.N.Bytes()), "e": b64(big.NewInt(int64(f.key.E)).Bytes()),
+	}}})
+	return string(keys)
 }
 
 func (f *forger) token() string {

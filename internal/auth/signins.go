@@ -95,7 +95,7 @@ func (a *Authenticator) begin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	provider := known.oauth.AuthCodeURL(flow.State, oidc.Nonce(flow.Nonce), oauth2.S256ChallengeOption(flow.Verifier))
-	http.Redirect(w, r, provider, http.StatusSeeOther) //nolint:gosec // where to is what the provider's document says
+	http.Redirect(w, r, provider, http.StatusSeeOther)
 }
 
 // callback takes the browser back from the provider: GET /sign-in/callback. Every answer is a redirect, so that the code
@@ -229,7 +229,7 @@ func flowHash(key string) string {
 func (a *Authenticator) flowCookie() string { return a.sessions.Cookie.Name + "-sign-in" }
 
 func (a *Authenticator) writeCookie(w http.ResponseWriter, key string, seconds int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever there is TLS
 		Name: a.flowCookie(), Value: key, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: a.sessions.Cookie.Secure,
 		SameSite: http.SameSiteLaxMode, // Strict would not come back with the provider's redirect
 	})
