@@ -167,6 +167,10 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return fmt.Errorf("--allowed-origins: %w", err)
 	}
+	provider, err := openIDProvider(c.OIDC)
+	if err != nil {
+		return err
+	}
 	st, err := open(ctx, c.Database, log)
 	if err != nil {
 		return err
@@ -204,7 +208,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	callers := auth.New(auth.Config{Store: st, Log: log, Metrics: m, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime})
+	callers := auth.New(auth.Config{Store: st, Log: log, Metrics: m, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime, OIDC: provider})
 	if c.Sample {
 		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
 			return err
@@ -221,6 +225,21 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	err = httpserver.Serve(ctx, ln, httpserver.New(handlers), log)
 	log.Info("stopped")
 	return err
+}
+
+// openIDProvider is what people sign in with; nil where the settings name none. It is not asked for anything yet.
+func openIDProvider(c config.OIDC) (*auth.OIDC, error) {
+	if c.Issuer == "" {
+		return nil, nil //nolint:nilnil // there need not be one
+	}
+	rules, err := auth.ParseRules(c.Rules)
+	if err != nil {
+		return nil, fmt.Errorf("--oidc-rules: %w", err)
+	}
+	return &auth.OIDC{
+		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scopes: c.Scopes, GroupsClaim: c.GroupsClaim,
+		Rules: rules, Name: c.Name, Client: egress.Operator().HTTPClient(),
+	}, nil
 }
 
 // sampleOverride points the petstore component at this gateway's own sample, unless the operator says otherwise.

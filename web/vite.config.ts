@@ -10,7 +10,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 5000,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: 'graphiql.html',
+      input: ['graphiql.html', 'sign-in.html'],
       onwarn(warning, warn) {
         // GraphiQL's files open with directives for React's compiler, which has done its work in them already.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
@@ -18,5 +18,9 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080', '/components': 'http://127.0.0.1:8080' } },
+  server: {
+    proxy: Object.fromEntries(
+      ['/graphql', '/components', '^/sign-in(/|$)', '^/sign-out$', '^/invitation$'].map((path) => [path, 'http://127.0.0.1:8080']),
+    ),
+  },
 })

@@ -41,6 +41,8 @@ type Config struct {
 	BaseURL string
 	// SessionLifetime is how long a session lasts at most; 0 means a week.
 	SessionLifetime time.Duration
+	// OIDC is the identity provider; nil where people come by links only.
+	OIDC *OIDC
 	// Now is the clock; nil means the real one.
 	Now func() time.Time
 }
@@ -52,6 +54,7 @@ type Authenticator struct {
 	baseURL  string
 	sessions *scs.SessionManager
 	metrics  *metrics.Metrics
+	provider *provider // nil: none
 	clock    func() time.Time
 }
 
@@ -71,17 +74,27 @@ func New(c Config) *Authenticator {
 	if strings.HasPrefix(c.BaseURL, "https://") { // __Host- binds it to this host, over TLS (RFC 6265bis, section 4.1.3.2)
 		sessions.Cookie.Name, sessions.Cookie.Secure = "__Host-keyward", true
 	}
-	return &Authenticator{store: c.Store, log: c.Log, baseURL: c.BaseURL, sessions: sessions, metrics: c.Metrics, clock: c.Now}
+	a := &Authenticator{store: c.Store, log: c.Log, baseURL: c.BaseURL, sessions: sessions, metrics: c.Metrics, clock: c.Now}
+	if c.OIDC != nil {
+		a.provider = newProvider(*c.OIDC, c.BaseURL)
+	}
+	return a
 }
 
 // Routes are the handlers that sign people in and out, by their patterns. Whoever mounts them has to refuse requests that
 // another site's page makes a browser send.
 func (a *Authenticator) Routes() map[string]http.Handler {
-	return map[string]http.Handler{
-		"POST /sign-in":    http.HandlerFunc(a.signIn),
-		"POST /sign-out":   http.HandlerFunc(a.signOut),
-		"POST /invitation": http.HandlerFunc(a.invitation),
+	routes := map[string]http.Handler{
+		"POST /sign-in":        http.HandlerFunc(a.signIn),
+		"POST /sign-out":       http.HandlerFunc(a.signOut),
+		"POST /invitation":     http.HandlerFunc(a.invitation),
+		"GET /sign-in/methods": http.HandlerFunc(a.methods),
 	}
+	if a.provider != nil {
+		routes["GET "+signInPath] = http.HandlerFunc(a.begin)
+		routes["GET /sign-in/callback"] = http.HandlerFunc(a.callback)
+	}
+	return routes
 }
 
 // now is in UTC and in microseconds, which is what both databases keep.

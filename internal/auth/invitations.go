@@ -88,10 +88,12 @@ type invited struct {
 	As string `json:"as"`
 	// NeedsName: nobody is signed in, so the person says what to be called.
 	NeedsName bool `json:"needsName"`
+	// NeedsSignIn: nobody is signed in, and the identity provider says who it is.
+	NeedsSignIn bool `json:"needsSignIn"`
 }
 
 // invitation tells what an invitation is for, and takes the yes: POST /invitation with {"token": "kwi_…"}, and to join with
-// "accept": true and, where nobody is signed in, "name".
+// "accept": true and, where nobody is signed in, "name". With an identity provider, the answer to them is where to sign in.
 func (a *Authenticator) invitation(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Token  string
@@ -122,14 +124,30 @@ func (a *Authenticator) invitation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !body.Accept {
-		shown := invited{Workspace: workspace.Name, Role: invitation.Role, InvitedBy: invitation.InvitedBy, NeedsName: user == nil}
+		shown := invited{
+			Workspace: workspace.Name, Role: invitation.Role, InvitedBy: invitation.InvitedBy,
+			NeedsName: user == nil && a.provider == nil, NeedsSignIn: user == nil && a.provider != nil,
+		}
 		if user != nil {
 			shown.As = user.Name
 		}
 		answer(w, http.StatusOK, shown)
 		return
 	}
+	if user == nil && a.provider != nil {
+		a.rememberInvitation(w, r, invitation)
+		return
+	}
 	a.accept(w, r, invitation, user, body.Name)
+}
+
+// rememberInvitation keeps the yes until the identity provider has said whose it is.
+func (a *Authenticator) rememberInvitation(w http.ResponseWriter, r *http.Request, invitation models.Invitation) {
+	if err := a.keepFlow(w, r, underWay{Invitation: invitation.ID, Workspace: invitation.WorkspaceID}); err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, map[string]string{"signIn": signInPath})
 }
 
 // accept makes the person a member. Nobody who is signed in becomes a new person of this gateway's own.

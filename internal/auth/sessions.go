@@ -73,9 +73,14 @@ func (a *Authenticator) session(ctx context.Context, cookie string) (models.Sess
 	return session, user, nil
 }
 
-// start signs the person in: a new session under a new cookie, whatever the browser had before.
+// start signs the person in: a new session under a new cookie, whatever the browser had before. What it had ends.
 func (a *Authenticator) start(w http.ResponseWriter, r *http.Request, user models.User, how string) error {
 	ctx, now := r.Context(), a.now()
+	if cookie, err := r.Cookie(a.sessions.Cookie.Name); err == nil {
+		if err := a.end(r, cookie.Value); err != nil {
+			return err
+		}
+	}
 	session := models.Session{
 		ID: newID(models.SessionIDPrefix), UserID: user.ID, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(a.sessions.Lifetime),
 		UserAgent: clean(r.UserAgent(), 200), Address: address(r),

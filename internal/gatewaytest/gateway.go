@@ -72,6 +72,8 @@ type Database struct {
 	HostBudget, WorkspaceBudget models.Budget
 	// PublicOnly takes back what gateways for tests may do by default: reach this machine.
 	PublicOnly bool
+	// OIDC is the identity provider; nil: none.
+	OIDC *auth.OIDC
 	// JSONLog writes the log as JSON instead of text.
 	JSONLog bool
 	// Limits are the default ones, unless this changes them.
@@ -139,7 +141,7 @@ func New(t testing.TB, d Database) *Gateway {
 	g.Workspace = workspace.ID
 	g.server = httptest.NewUnstartedServer(nil)
 	baseURL := "http://" + g.server.Listener.Addr().String()
-	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, Metrics: m, BaseURL: baseURL, Now: d.Now})
+	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, Metrics: m, BaseURL: baseURL, OIDC: d.OIDC, Now: d.Now})
 	limits := graph.DefaultLimits()
 	if d.Limits != nil {
 		d.Limits(&limits)

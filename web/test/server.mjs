@@ -14,12 +14,12 @@ const binary = resolve(process.env.KEYWARD_TEST_BINARY ?? join(import.meta.dirna
 // Settings of whoever runs the tests must not reach the server under test.
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KEYWARD_')))
 
-/** Starts a server; answers with its address, an owner's token, and the way to stop it. */
-export async function startKeyward() {
+/** Starts a server; answers with its address, an owner's token, a way to run commands, and the way to stop it. */
+export async function startKeyward(...settings) {
   if (!existsSync(binary)) throw new Error(`There is no ${binary}. Run \`make build\`, or set KEYWARD_TEST_BINARY.`)
   const dataDir = await mkdtemp(join(tmpdir(), 'keyward-web-'))
   const address = `127.0.0.1:${await freePort()}`
-  const server = spawn(binary, ['serve', '--sample', '--addr', address, '--data-dir', dataDir], { env })
+  const server = spawn(binary, ['serve', '--sample', '--addr', address, '--data-dir', dataDir, ...settings], { env })
   let output = ''
   server.stdout.on('data', (chunk) => (output += chunk))
   server.stderr.on('data', (chunk) => (output += chunk))
@@ -34,12 +34,9 @@ export async function startKeyward() {
 
   try {
     await ready(`http://${address}/readyz`, server)
-    const { stdout } = await promisify(execFile)(
-      binary,
-      ['token', 'create', '--name', 'browser', '--role', 'OWNER', '--data-dir', dataDir],
-      { env },
-    )
-    return { url: `http://${address}`, token: stdout.trim(), stop, log: () => output }
+    const run = async (...args) => (await promisify(execFile)(binary, [...args, '--data-dir', dataDir], { env })).stdout.trim()
+    const token = await run('token', 'create', '--name', 'browser', '--role', 'OWNER')
+    return { url: `http://${address}`, token, run, stop, log: () => output }
   } catch (error) {
     await stop()
     throw new Error(`Keyward did not start: ${error.message}\n${output}`)

@@ -1,5 +1,5 @@
-import { Suspense, lazy, useState } from 'react'
-import type { Connection } from './api'
+import { Suspense, lazy, useEffect, useState } from 'react'
+import { type Connection, resume, signedIn } from './api'
 import { Bar } from './Bar'
 
 // The editor is most of the page's weight: the bar need not wait for it.
@@ -8,9 +8,23 @@ const Editor = lazy(() => import('./Editor'))
 export function App() {
   // The token lives here and nowhere else: closing or reloading the page forgets it.
   const [connection, setConnection] = useState<Connection>()
+  const [problem, setProblem] = useState('')
+  useEffect(() => {
+    let stale = false
+    void (async () => {
+      if (!(await signedIn())) return
+      const resumed = await resume()
+      if (stale) return
+      if (typeof resumed === 'string') return setProblem(resumed)
+      setConnection((typed) => typed ?? resumed) // a token that was typed in the meantime stays
+    })()
+    return () => {
+      stale = true
+    }
+  }, [])
   return (
     <>
-      <Bar connection={connection} onChange={setConnection} />
+      <Bar connection={connection} problem={problem} onChange={setConnection} />
       <main>
         <Suspense fallback={<p className="loading">Loading the editor …</p>}>
           <Editor connection={connection} />

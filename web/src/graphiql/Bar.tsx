@@ -1,33 +1,42 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import logo from '../keyward.svg'
-import { type Connection, connect } from './api'
+import { type Connection, connect, resume, signOut } from './api'
 
 interface Props {
   connection: Connection | undefined
+  problem: string // of the session that was found
   onChange: (connection: Connection | undefined) => void
 }
 
-export function Bar({ connection, onChange }: Props) {
+export function Bar({ connection, problem, onChange }: Props) {
   return (
     <header className="bar">
       <h1 className="brand">
         <img src={logo} alt="" width="22" height="22" />
         Keyward <span>GraphiQL</span>
       </h1>
-      {connection ? (
+      {!connection ? (
+        <TokenForm problem={problem} onConnect={onChange} />
+      ) : connection.token ? (
         <Connected connection={connection} onDisconnect={() => onChange(undefined)} />
       ) : (
-        <TokenForm onConnect={onChange} />
+        <SignedIn connection={connection} onChange={onChange} />
       )}
     </header>
   )
 }
 
-function TokenForm({ onConnect }: { onConnect: (connection: Connection) => void }) {
+interface TokenFormProps {
+  problem: string
+  onConnect: (connection: Connection) => void
+}
+
+function TokenForm({ problem: before, onConnect }: TokenFormProps) {
   const [token, setToken] = useState('')
-  const [problem, setProblem] = useState('')
+  const [own, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
   const input = useRef<HTMLInputElement>(null)
+  const problem = own || before
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -52,7 +61,7 @@ function TokenForm({ onConnect }: { onConnect: (connection: Connection) => void 
           data-1p-ignore=""
           data-lpignore="true"
           required
-          aria-invalid={problem !== ''}
+          aria-invalid={own !== ''}
           aria-describedby="token-help"
           value={token}
           onChange={(event) => {
@@ -63,6 +72,7 @@ function TokenForm({ onConnect }: { onConnect: (connection: Connection) => void 
         <button type="submit" disabled={asking || token.trim() === ''}>
           {asking ? 'Connecting …' : 'Connect'}
         </button>
+        <a href="/sign-in">Sign in</a>
       </form>
       <p id="token-help" className={problem ? 'note problem' : 'note'} aria-live="polite">
         {problem || (
@@ -87,6 +97,48 @@ function Connected({ connection, onDisconnect }: { connection: Connection; onDis
       </p>
       <button ref={button} type="button" className="quiet" aria-describedby="connected-as" onClick={onDisconnect}>
         Disconnect
+      </button>
+    </>
+  )
+}
+
+/** Somebody with a session. They keep it when they leave this page, unless they sign out. */
+function SignedIn({ connection, onChange }: { connection: Connection; onChange: Props['onChange'] }) {
+  const { name, role, workspace, workspaces } = connection.viewer
+  const [problem, setProblem] = useState('')
+
+  async function choose(id: string) {
+    const chosen = await resume(id)
+    if (typeof chosen === 'string') return setProblem(chosen)
+    setProblem('')
+    onChange(chosen)
+  }
+
+  async function leave() {
+    const why = await signOut()
+    if (why) setProblem(why)
+    else onChange(undefined)
+  }
+
+  return (
+    <>
+      <p id="connected-as" className={problem ? 'note problem' : 'note connected'} role="status">
+        {problem || `Signed in as ${name}, ${role} in ${workspace.name}`}
+      </p>
+      {workspaces.length > 1 && (
+        <select aria-label="Workspace" value={workspace.id} onChange={(event) => void choose(event.target.value)}>
+          {workspaces.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      )}
+      <button type="button" className="quiet" aria-describedby="connected-as" onClick={() => onChange(undefined)}>
+        Use a token
+      </button>
+      <button type="button" className="quiet" aria-describedby="connected-as" onClick={() => void leave()}>
+        Sign out
       </button>
     </>
   )

@@ -6,7 +6,7 @@ import '@graphiql/react/style.css'
 import { GraphiQL } from 'graphiql'
 import 'graphiql/graphiql.css' // style.css would bring Monaco's styles a second time
 import { useMemo, useState } from 'react'
-import { type Connection, fetcherFor } from './api'
+import { type Connection, credentialsOf, fetcherFor } from './api'
 import './editor.css'
 import { memoryStorage } from './memory'
 import { useSystemTheme } from './theme'
@@ -17,7 +17,7 @@ import './workers/setup'
 const scalars = { FieldValue: {}, JSON: {} }
 
 export default function Editor({ connection }: { connection: Connection | undefined }) {
-  const fetcher = useMemo(() => fetcherFor(connection?.token), [connection])
+  const fetcher = useMemo(() => fetcherFor(credentialsOf(connection)), [connection])
   const [storage] = useState(memoryStorage)
   // null: don't ask for the schema, which anonymous callers and runtimes are refused.
   const mayReadSchema = connection && connection.viewer.role !== 'RUNTIME'

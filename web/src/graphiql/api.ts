@@ -1,13 +1,20 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 
+export interface Workspace {
+  id: string
+  name: string
+}
+
 export interface Viewer {
   name: string
   role: string
-  workspace: { name: string }
+  workspace: Workspace
+  workspaces: Workspace[]
 }
 
+/** Who the page speaks as: the bearer of a token, or, without one, whoever is signed in in this browser. */
 export interface Connection {
-  token: string
+  token?: string
   viewer: Viewer
 }
 
@@ -21,7 +28,7 @@ const unreadable = 'Something between this page and Keyward answered in its plac
 const notAToken = 'This can’t be a token: it holds spaces or characters that tokens never have. Copy it again, whole.'
 
 /** Sends one operation. A failure is an answer with a sentence in errors, never an exception. */
-async function post(params: FetcherParams, headers: Headers): Promise<Answer> {
+async function post(params: FetcherParams, headers: Headers, signedIn: boolean): Promise<Answer> {
   let response: Response
   try {
     response = await fetch('/graphql', {
@@ -29,7 +36,7 @@ async function post(params: FetcherParams, headers: Headers): Promise<Answer> {
       headers,
       body: JSON.stringify(named(params)),
       // A token and a cookie in one request are refused, so a token travels alone.
-      credentials: headers.has('Authorization') ? 'omit' : 'same-origin',
+      credentials: signedIn && !headers.has('Authorization') ? 'same-origin' : 'omit',
       cache: 'no-store',
       redirect: 'error',
     })
@@ -53,14 +60,26 @@ function failure(message: string): Answer {
   return { errors: [{ message }] }
 }
 
-/** GraphiQL's way to the API. What is typed into the Headers tab wins over the token. */
-export function fetcherFor(token: string | undefined): Fetcher {
+/** What a request brings along: a token, or the session and the workspace that was chosen for it; nothing: nobody. */
+type Credentials = { token: string } | { workspace: string | undefined } | undefined
+
+export function credentialsOf(connection: Connection | undefined): Credentials {
+  if (!connection) return undefined
+  return connection.token ? { token: connection.token } : { workspace: connection.viewer.workspace.id }
+}
+
+/** GraphiQL's way to the API. What is typed into the Headers tab wins over the token and the session. */
+export function fetcherFor(credentials: Credentials): Fetcher {
   return (params, options) => {
     try {
       const headers = new Headers({ 'Content-Type': 'application/json', Accept: 'application/json' })
-      if (token) headers.set('Authorization', `Bearer ${token}`)
       for (const [name, value] of Object.entries(options?.headers ?? {})) headers.set(name, String(value))
-      return post(params, headers)
+      const signedIn = credentials !== undefined && 'workspace' in credentials
+      if (!headers.has('Authorization')) {
+        if (credentials && 'token' in credentials) headers.set('Authorization', `Bearer ${credentials.token}`)
+        if (signedIn && credentials.workspace && !headers.has('X-Workspace')) headers.set('X-Workspace', credentials.workspace)
+      }
+      return post(params, headers, signedIn)
     } catch {
       return failure('The Headers tab holds a name or a value that HTTP does not allow. Correct it and run again.')
     }
@@ -70,10 +89,46 @@ export function fetcherFor(token: string | undefined): Fetcher {
 /** Asks who a token belongs to; a string says why it doesn't work and what to do. */
 export async function connect(token: string): Promise<Connection | string> {
   if (!/^[\x21-\x7e]+$/.test(token)) return notAToken
-  const answer = (await fetcherFor(token)({
-    query: 'query Viewer { viewer { name role workspace { name } } }',
+  const viewer = await viewerOf({ token })
+  return typeof viewer === 'string' ? viewer : { token, viewer }
+}
+
+/** Asks who is signed in, in a workspace of theirs; a string says why it doesn't work and what to do. */
+export async function resume(workspace?: string): Promise<Connection | string> {
+  const viewer = await viewerOf({ workspace })
+  return typeof viewer === 'string' ? viewer : { viewer }
+}
+
+async function viewerOf(credentials: Credentials): Promise<Viewer | string> {
+  const answer = (await fetcherFor(credentials)({
+    query: 'query Viewer { viewer { name role workspace { id name } workspaces { id name } } }',
     operationName: 'Viewer',
   })) as Answer
   const viewer = (answer.data as { viewer?: Viewer } | null | undefined)?.viewer
-  return viewer ? { token, viewer } : (answer.errors?.[0]?.message ?? unreadable)
+  return viewer ?? answer.errors?.[0]?.message ?? unreadable
+}
+
+/** Whether somebody is signed in in this browser. The cookie is not for scripts, and to ask as nobody would be refused. */
+export async function signedIn(): Promise<boolean> {
+  try {
+    const response = await fetch('/sign-in/methods', { cache: 'no-store', redirect: 'error' })
+    return ((await response.json()) as { signedIn?: boolean }).signedIn === true
+  } catch {
+    return false
+  }
+}
+
+/** Ends the session; a string says why it goes on. */
+export async function signOut(): Promise<string | undefined> {
+  try {
+    const response = await fetch('/sign-out', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{}',
+      redirect: 'error',
+    })
+    return response.ok ? undefined : 'Signing out did not work. Try again.'
+  } catch {
+    return unreachable
+  }
 }

@@ -13,8 +13,8 @@ export const walkThrough: Tab[] = [
   {
     query: `# 1. What does the Petstore ask for?
 #
-# Connect with an API token above, then run
-# the tabs from left to right (Ctrl-Enter).
+# Sign in, or connect with an API token above, then
+# run the tabs from left to right (Ctrl-Enter).
 
 query Component {
   component(key: "petstore") {
