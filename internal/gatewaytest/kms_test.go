@@ -182,4 +182,3 @@ func TestRewrap(t *testing.T) {
 		})
 	}
 }
-

@@ -67,11 +67,11 @@ func (r Rotation) Run(ctx context.Context) (Rotated, error) {
 type rotating struct {
 	Rotation
 	*Rotated
-	keys        *keyring
-	number      int32
-	total       int64
-	under       int64 // new keys
-	unopenable  []string
+	keys       *keyring
+	number     int32
+	total      int64
+	under      int64 // new keys
+	unopenable []string
 }
 
 // keysetsAtOnce is how many workspaces are looked at in one query.
