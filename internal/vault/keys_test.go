@@ -256,3 +256,32 @@ func TestVault_Update_beside_a_rotation(t *testing.T) {
 		}
 	})
 }
+
+// An edit that comes between reading a row and sealing it anew is not overwritten by what was read.
+func TestRotation_overwrites_no_edit(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		var sent atomic.Value
+		upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { sent.Store(r.Header.Get("x")) }))
+		t.Cleanup(upstream.Close)
+		v, caller := openVault(t, g.Store, g.DataDir, descriptor, strings.TrimPrefix(upstream.URL, "http://"))
+		c, err := v.Create(t.Context(), caller, vault.NewCredential{ComponentID: "cmp_thing", Fields: []vault.Field{field("token", "first")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := interrupted(t, g, "order by id limit", func() {
+			if _, err := v.Update(context.Background(), caller, vault.CredentialEdit{ID: c.ID, ExpectedVersion: 1, Fields: []vault.Field{field("token", "second")}}); err != nil {
+				t.Error(err)
+			}
+		})
+		key, err := vault.OpenKey(t.Context(), st, vault.KeyFile(g.DataDir+"/keyward.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (vault.Rotation{Store: st, Key: key, Batch: 10, Progress: func(int64, int64) {}}).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := v.Verify(t.Context(), caller, c.ID); err != nil || sent.Load() != "second" {
+			t.Errorf("it holds %v, %v", sent.Load(), err)
+		}
+	})
+}
