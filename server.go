@@ -216,7 +216,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	}
 	handlers.Icon = v.Icon
 	handlers.Runtime = callers.Require(runtime.New(v, auth.Caller, log))
-	handlers.SignIn = callers.Routes()
+	handlers.SignIn, handlers.SignInsPerMinute = callers.Routes(), c.SignInsPerMinute
 	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, graph.Limits(c.Limits), log))
 	if c.Exposed() {
 		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)

@@ -57,9 +57,10 @@ type Serve struct {
 	TrustedProxies  []string      `name:"trusted-proxies" env:"KEYWARD_TRUSTED_PROXIES" placeholder:"RANGES" help:"Proxies whose X-Forwarded-For is believed when the audit and the log say where a request came from: 10.0.0.0/8,::1/128. By default none."`
 	SessionLifetime time.Duration `name:"session-lifetime" env:"KEYWARD_SESSION_LIFETIME" default:"168h" placeholder:"TIME" help:"How long people stay signed in at most (${default})."`
 
-	PerHost      models.Budget `name:"dry-requests-per-host" env:"KEYWARD_DRY_REQUESTS_PER_HOST" default:"300+30" placeholder:"BURST+PER_MINUTE" help:"How many dry requests of a workspace to one host may fail: so many at once, and so many more each minute (${default}). Those that the service accepts don't count. 0 sets no limit."`
-	PerWorkspace models.Budget `name:"dry-requests-per-workspace" env:"KEYWARD_DRY_REQUESTS_PER_WORKSPACE" default:"600+120" placeholder:"BURST+PER_MINUTE" help:"The same of a workspace's dry requests to all hosts together (${default})."`
-	MetricsToken string        `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
+	SignInsPerMinute int           `name:"sign-ins-per-minute" env:"KEYWARD_SIGN_INS_PER_MINUTE" default:"120" placeholder:"N" help:"How often one address may ask for something of the sign-in pages in a minute (${default}), counted by each gateway for itself. 0 means as often as it likes."`
+	PerHost          models.Budget `name:"dry-requests-per-host" env:"KEYWARD_DRY_REQUESTS_PER_HOST" default:"300+30" placeholder:"BURST+PER_MINUTE" help:"How many dry requests of a workspace to one host may fail: so many at once, and so many more each minute (${default}). Those that the service accepts don't count. 0 sets no limit."`
+	PerWorkspace     models.Budget `name:"dry-requests-per-workspace" env:"KEYWARD_DRY_REQUESTS_PER_WORKSPACE" default:"600+120" placeholder:"BURST+PER_MINUTE" help:"The same of a workspace's dry requests to all hosts together (${default})."`
+	MetricsToken     string        `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
 	OIDC
 
 	// Proxies is TrustedProxies, read.

@@ -29,6 +29,8 @@ type Config struct {
 	Runtime http.Handler
 	// SignIn answers what signs people in and out, by pattern: "POST /sign-in".
 	SignIn map[string]http.Handler
+	// SignInsPerMinute is how often one address may ask for that; 0 means as often as it likes.
+	SignInsPerMinute int
 	// Ready asks the database whether it can work. It gets 2 seconds.
 	Ready func(context.Context) error
 	// Icon finds a component's SVG by the component's key.
@@ -73,8 +75,9 @@ func newHandler(c Config, files fs.FS) *Handler {
 	if c.Runtime != nil {
 		mux.Handle("POST /runtime/leases", noStore(sameOrigin(c.Runtime)))
 	}
-	for pattern, next := range c.SignIn {
-		mux.Handle(pattern, noStore(sameOrigin(next)))
+	signIn := attempts(c.SignInsPerMinute, signInRoutes(c.SignIn))
+	for pattern := range c.SignIn {
+		mux.Handle(pattern, noStore(sameOrigin(signIn)))
 	}
 	mux.Handle("/assets/{name}", readOnly(asset(files)))
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))
@@ -107,6 +110,11 @@ func graphql(c Config) http.Handler {
 		defer cancel()
 		c.GraphQL.ServeHTTP(w, r.WithContext(ctx))
 	})))
+}
+
+// signInRoutes serves them all, so that they share what one address may do.
+func signInRoutes(routes map[string]http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { routes[r.Pattern].ServeHTTP(w, r) })
 }
 
 // sameOrigin refuses what another site's page makes a browser send.
