@@ -2,9 +2,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +13,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"keyward/catalog"
 	"keyward/graph"
@@ -23,6 +20,7 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/kms"
 	"keyward/internal/metrics"
 	"keyward/internal/runtime"
 	"keyward/internal/sample"
@@ -106,56 +104,32 @@ func openVault(ctx context.Context, c vault.Config, settings config.Database) (*
 	return vault.Open(ctx, c)
 }
 
-// asOperator runs a command of the operator's on the oldest workspace.
-func asOperator(ctx context.Context, c config.Database, baseURL string, log *slog.Logger, do func(*auth.Authenticator, models.Caller) error) (err error) {
-	st, err := open(ctx, c, log)
-	if err != nil {
-		return err
+// openKey opens the key-encryption key that the settings name.
+func openKey(ctx context.Context, st *store.Store, c config.Database) (*vault.Key, error) {
+	if c.Key == "" {
+		return vault.OpenKey(ctx, st, vault.KeyFile(c.KeyFile))
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c)
+	source, err := keyAt(c.Key, c.KeyTokenFile, "--key (KEYWARD_KEY)")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	workspace, err := v.EnsureWorkspace(ctx)
-	if err != nil {
-		return err
-	}
-	return do(auth.New(auth.Config{Store: st, Log: log, BaseURL: baseURL}), models.Operator(workspace.ID))
+	return vault.OpenKey(ctx, st, source)
 }
 
-func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) error {
-	return asOperator(ctx, c.Database, "", log, func(callers *auth.Authenticator, operator models.Caller) error {
-		token, _, err := callers.CreateToken(ctx, operator, auth.NewToken{Name: c.TokenName, Role: c.Role, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt(time.Now())})
-		if err != nil {
-			return err
+func keyAt(uri, tokenFile, setting string) (vault.KeySource, error) {
+	source := vault.KeySource{URI: uri, Setting: setting}
+	if file, ok := strings.CutPrefix(uri, "file:"); ok {
+		if source.File = strings.TrimPrefix(file, "//"); source.File == "" {
+			return source, fmt.Errorf("%s: write file: and the file's path", setting)
 		}
-		_, err = fmt.Fprintln(stdout, token)
-		return err
-	})
-}
-
-func signInLink(ctx context.Context, c config.SignInLink, stdout io.Writer, log *slog.Logger) error {
-	return asOperator(ctx, c.Database, c.BaseURL, log, func(callers *auth.Authenticator, operator models.Caller) error {
-		link, err := callers.CreateSignInLink(ctx, operator, c.User)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(stdout, link)
-		return err
-	})
-}
-
-func exportAudit(ctx context.Context, c config.AuditExport, stdout io.Writer, log *slog.Logger) (err error) {
-	st, err := open(ctx, c.Database, log)
-	if err != nil {
-		return err
+		return source, nil
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	out := bufio.NewWriter(stdout)
-	lines := json.NewEncoder(out)
-	err = st.EachAuditEvent(ctx, c.Workspace, models.AuditFilter{Since: c.Since, Until: c.Until}, func(e models.AuditEvent) error { return lines.Encode(e) })
-	return errors.Join(err, out.Flush())
+	var err error
+	source.Kept, err = kms.Open(kms.Config{URI: uri, Guard: egress.Operator(), Getenv: os.Getenv, TokenFile: tokenFile})
+	if err != nil {
+		return source, fmt.Errorf("%s: %w", setting, err)
+	}
+	return source, nil
 }
 
 func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logger) (err error) {

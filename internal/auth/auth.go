@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/metrics"
 	"keyward/internal/requestid"
 	"keyward/internal/store"
@@ -199,11 +200,11 @@ func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error
 			if answer.status == http.StatusUnauthorized {
 				w.Header().Set("WWW-Authenticate", `Bearer realm="keyward"`)
 			}
-			answerError(w, answer.status, answer.code, answer.message, "")
+			jsonhttp.Refuse(w, answer.status, answer.code, answer.message)
 			return
 		}
 	}
 	id := requestid.From(r.Context())
 	a.log.ErrorContext(r.Context(), "authentication failed", "error", err.Error(), "request_id", id)
-	answerError(w, http.StatusServiceUnavailable, "INTERNAL", "Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: "+id, id)
+	jsonhttp.Fail(w, r, http.StatusServiceUnavailable)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -100,14 +101,14 @@ func (a *Authenticator) invitation(w http.ResponseWriter, r *http.Request) {
 		Accept bool
 		Name   string
 	}
-	if !read(w, r, &body) {
+	if !jsonhttp.Read(w, r, &body) {
 		return
 	}
 	ctx := r.Context()
 	invitation, workspace, err := a.openInvitation(ctx, body.Token)
 	if errors.Is(err, ErrUnknown) {
 		a.log.WarnContext(ctx, "invitation refused", "reason", "it is unknown, used up, taken back or expired", "address", address(r))
-		answerError(w, http.StatusNotFound, "NOT_FOUND", "This invitation has been used, taken back, or is too old. Ask for another one.", "")
+		jsonhttp.Refuse(w, http.StatusNotFound, "NOT_FOUND", "This invitation has been used, taken back, or is too old. Ask for another one.")
 		return
 	}
 	var user *models.User
@@ -131,7 +132,7 @@ func (a *Authenticator) invitation(w http.ResponseWriter, r *http.Request) {
 		if user != nil {
 			shown.As = user.Name
 		}
-		answer(w, http.StatusOK, shown)
+		jsonhttp.Write(w, http.StatusOK, shown)
 		return
 	}
 	if user == nil && a.provider != nil {
@@ -147,7 +148,7 @@ func (a *Authenticator) rememberInvitation(w http.ResponseWriter, r *http.Reques
 		a.refuse(w, r, err)
 		return
 	}
-	answer(w, http.StatusOK, map[string]string{"signIn": signInPath})
+	jsonhttp.Write(w, http.StatusOK, map[string]string{"signIn": signInPath})
 }
 
 // accept makes the person a member. Nobody who is signed in becomes a new person of this gateway's own.
@@ -156,7 +157,7 @@ func (a *Authenticator) accept(w http.ResponseWriter, r *http.Request, invitatio
 	if isNew {
 		name = strings.TrimSpace(clean(name, 200))
 		if name == "" {
-			answerError(w, http.StatusBadRequest, "BAD_REQUEST", "Say what to call you.", "")
+			jsonhttp.Refuse(w, http.StatusBadRequest, "BAD_REQUEST", "Say what to call you.")
 			return
 		}
 		id := newID(models.UserIDPrefix)
@@ -164,7 +165,7 @@ func (a *Authenticator) accept(w http.ResponseWriter, r *http.Request, invitatio
 	}
 	err := a.take(r.Context(), actor(r, *user), invitation, user, isNew)
 	if errors.Is(err, ErrUnknown) {
-		answerError(w, http.StatusNotFound, "NOT_FOUND", "This invitation was used or taken back just now. Ask for another one.", "")
+		jsonhttp.Refuse(w, http.StatusNotFound, "NOT_FOUND", "This invitation was used or taken back just now. Ask for another one.")
 		return
 	}
 	if err == nil && isNew {
@@ -174,7 +175,7 @@ func (a *Authenticator) accept(w http.ResponseWriter, r *http.Request, invitatio
 		a.refuse(w, r, err)
 		return
 	}
-	answer(w, http.StatusOK, map[string]string{"next": "/"})
+	jsonhttp.Write(w, http.StatusOK, map[string]string{"next": "/"})
 }
 
 // take uses the invitation up for the person. ErrUnknown where another was faster.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/store"
 	"keyward/models"
 )
@@ -54,13 +55,13 @@ func (a *Authenticator) linked(ctx context.Context, tx *store.Tx, operator model
 // signIn takes {"token": "kwl_…"} from the sign-in page and starts a session: POST /sign-in.
 func (a *Authenticator) signIn(w http.ResponseWriter, r *http.Request) {
 	var body struct{ Token string }
-	if !read(w, r, &body) {
+	if !jsonhttp.Read(w, r, &body) {
 		return
 	}
 	user, err := a.useLink(r.Context(), body.Token)
 	if errors.Is(err, ErrUnknown) {
 		a.log.WarnContext(r.Context(), "sign-in refused", "reason", "the link is unknown, used up or expired", "address", address(r))
-		answerError(w, http.StatusUnauthorized, "UNAUTHENTICATED", "This link has been used, or is older than 15 minutes. Make another one with: keyward sign-in-link", "")
+		jsonhttp.Refuse(w, http.StatusUnauthorized, "UNAUTHENTICATED", "This link has been used, or is older than 15 minutes. Make another one with: keyward sign-in-link")
 		return
 	}
 	if err == nil {
@@ -70,7 +71,7 @@ func (a *Authenticator) signIn(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	answer(w, http.StatusOK, map[string]string{"next": "/"})
+	jsonhttp.Write(w, http.StatusOK, map[string]string{"next": "/"})
 }
 
 // useLink uses a sign-in link up. ErrUnknown.

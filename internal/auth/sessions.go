@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/requestid"
 	"keyward/internal/store"
 	"keyward/models"
@@ -171,7 +172,7 @@ func (a *Authenticator) Workspaces(ctx context.Context, caller models.Caller) ([
 
 // signOut ends the session of the request's cookie, if there is one, and takes the cookie back.
 func (a *Authenticator) signOut(w http.ResponseWriter, r *http.Request) {
-	if !read(w, r, &struct{}{}) {
+	if !jsonhttp.Read(w, r, &struct{}{}) {
 		return
 	}
 	if cookie, err := r.Cookie(a.sessions.Cookie.Name); err == nil {

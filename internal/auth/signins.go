@@ -16,6 +16,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/requestid"
 	"keyward/internal/store"
 	"keyward/models"
@@ -67,7 +68,7 @@ func (a *Authenticator) methods(w http.ResponseWriter, r *http.Request) {
 		body.OIDC = &signInMethod{a.provider.Name, signInPath}
 	}
 	body.Problem = problems[r.URL.Query().Get("problem")]
-	answer(w, http.StatusOK, body)
+	jsonhttp.Write(w, http.StatusOK, body)
 }
 
 type signInMethod struct {

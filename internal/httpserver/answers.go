@@ -1,7 +1,6 @@
 package httpserver
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 )
@@ -30,31 +29,4 @@ func sentence(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text+"\n") // whoever hung up needs no answer
-}
-
-type extensions struct {
-	Code      string `json:"code"`
-	RequestID string `json:"requestId,omitempty"`
-}
-
-type graphqlProblem struct {
-	Message    string     `json:"message"`
-	Extensions extensions `json:"extensions"`
-}
-
-// graphqlError answers in the shape that GraphQL clients read.
-func graphqlError(w http.ResponseWriter, status int, code, message string) {
-	problems(w, status, graphqlProblem{message, extensions{Code: code}})
-}
-
-func problems(w http.ResponseWriter, status int, p graphqlProblem) {
-	writeJSON(w, status, struct {
-		Errors []graphqlProblem `json:"errors"`
-	}{[]graphqlProblem{p}})
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // plain structs: only the connection can fail
 }

@@ -9,6 +9,8 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
+
+	"keyward/internal/jsonhttp"
 )
 
 // rememberedAddresses is how many addresses' attempts are counted. Who is forgotten begins anew; to be forgotten, one needs
@@ -35,7 +37,7 @@ func attempts(perMinute int, next http.Handler) http.Handler {
 		if wait := reservation.Delay(); wait > 0 {
 			reservation.Cancel()
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-			graphqlError(w, http.StatusTooManyRequests, "RATE_LIMITED", "Too many attempts from your network. Wait "+wait.Round(time.Second).String()+", then try again.")
+			jsonhttp.Refuse(w, http.StatusTooManyRequests, "RATE_LIMITED", "Too many attempts from your network. Wait "+wait.Round(time.Second).String()+", then try again.")
 			return
 		}
 		next.ServeHTTP(w, r)

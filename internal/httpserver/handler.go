@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/metrics"
 	"keyward/web"
 )
@@ -102,7 +103,7 @@ func graphql(c Config) http.Handler {
 	return noStore(c.Origins.wrap(crossOrigin(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost { // before anybody is asked who they are: it is wrong whoever it is
 			w.Header().Set("Allow", http.MethodPost)
-			graphqlError(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send GraphQL as POST.")
+			jsonhttp.Refuse(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send GraphQL as POST.")
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, int64(c.MaxBody))
@@ -123,7 +124,7 @@ func sameOrigin(next http.Handler) http.Handler { return crossOrigin().Handler(n
 func crossOrigin() *http.CrossOriginProtection {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		graphqlError(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
+		jsonhttp.Refuse(w, http.StatusForbidden, "FORBIDDEN", "This request comes from another site's page. Open Keyward itself, or call from a server with an API token.")
 	}))
 	return guard
 }
@@ -153,7 +154,7 @@ func readiness(w http.ResponseWriter, ready bool, message string) {
 	if !ready {
 		status = http.StatusServiceUnavailable
 	}
-	writeJSON(w, status, struct {
+	jsonhttp.Write(w, status, struct {
 		Ready   bool   `json:"ready"`
 		Message string `json:"message"`
 	}{ready, message})

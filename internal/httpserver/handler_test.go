@@ -16,6 +16,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/requestid"
 	"keyward/internal/sample"
 )
@@ -81,7 +82,7 @@ func config() Config {
 				w.WriteHeader(http.StatusRequestEntityTooLarge)
 				return
 			}
-			writeJSON(w, http.StatusOK, map[string]any{"method": r.Method, "bytes": len(body), "id": requestid.From(r.Context())})
+			jsonhttp.Write(w, http.StatusOK, map[string]any{"method": r.Method, "bytes": len(body), "id": requestid.From(r.Context())})
 		}),
 		MaxBody: maxBody,
 		Ready:   func(context.Context) error { return nil },
@@ -130,9 +131,9 @@ func TestRoutes(t *testing.T) {
 		status       int
 		kind, holds  string
 	}{
-		{"POST", "/graphql", 200, "application/json", `"method":"POST"`},
-		{"GET", "/graphql", 405, "application/json", "POST"},
-		{"PUT", "/graphql", 405, "application/json", "POST"},
+		{"POST", "/graphql", 200, "application/json; charset=utf-8", `"method":"POST"`},
+		{"GET", "/graphql", 405, "application/json; charset=utf-8", "POST"},
+		{"PUT", "/graphql", 405, "application/json; charset=utf-8", "POST"},
 		{"GET", "/graphql/", 404, "text/plain; charset=utf-8", "nothing at this address"},
 		{"GET", "/graphiql", 200, "text/html; charset=utf-8", "Keyward GraphiQL"},
 		{"POST", "/graphiql", 405, "text/plain; charset=utf-8", "Use GET"},
@@ -143,7 +144,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/assets/..%2fgraphiql.html", 404, "text/plain; charset=utf-8", "no such file"},
 		{"GET", "/healthz", 200, "text/plain; charset=utf-8", "ok"},
 		{"POST", "/healthz", 405, "text/plain; charset=utf-8", "Use GET"},
-		{"GET", "/readyz", 200, "application/json", `"ready":true`},
+		{"GET", "/readyz", 200, "application/json; charset=utf-8", `"ready":true`},
 		{"GET", "/components/petstore/icon.svg", 200, "image/svg+xml", "<svg"},
 		{"GET", "/components/other/icon.svg", 404, "text/plain; charset=utf-8", "no icon"},
 		{"GET", "/sample/petstore/v2/user/me", 401, "application/json", "api-key"},

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/requestid"
 )
 
@@ -73,10 +74,7 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 			if rec, ok := w.(*recorder); ok && rec.status != 0 {
 				panic(http.ErrAbortHandler) // half an answer is out: hang up, so that nobody takes it for a whole one
 			}
-			problems(w, http.StatusInternalServerError, graphqlProblem{
-				"Something went wrong inside Keyward. Try again; if it stays so, tell the operator the request id.",
-				extensions{Code: "INTERNAL", RequestID: requestid.From(r.Context())},
-			})
+			jsonhttp.Fail(w, r, http.StatusInternalServerError)
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -141,7 +141,7 @@ func TestPanic(t *testing.T) {
 	if res.StatusCode != 500 || !strings.Contains(body, `"code":"INTERNAL"`) || !strings.Contains(body, id) || strings.Contains(body, canary) {
 		t.Errorf("a panic is answered %d %s; want 500, INTERNAL, the request id %s and nothing of its value", res.StatusCode, body, id)
 	}
-	if res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Content-Type") != "application/json" {
+	if res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("a panic's answer has headers %v", res.Header)
 	}
 	if line := d.last("request"); line["status"] != 500.0 || line["level"] != "ERROR" {

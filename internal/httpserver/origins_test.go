@@ -1,6 +1,7 @@
 package httpserver
 
 import (
+	"keyward/internal/jsonhttp"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func allowing(t *testing.T) door {
 	t.Helper()
 	c := config()
 	c.GraphQL = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"cookie": r.Header.Get("Cookie"), "authorization": r.Header.Get("Authorization")})
+		jsonhttp.Write(w, http.StatusOK, map[string]string{"cookie": r.Header.Get("Cookie"), "authorization": r.Header.Get("Authorization")})
 	})
 	var err error
 	if c.Origins, err = ParseOrigins(frontend + ", " + local); err != nil {
@@ -91,7 +92,7 @@ func TestOrigins_requests(t *testing.T) {
 		"in other letters":              {"https://APP.example.com", "session=canary", "", 403, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			headers := []string{"Content-Type", "application/json", "Cookie", c.cookie, "Authorization", c.authorization}
+			headers := []string{"Content-Type", "application/json; charset=utf-8", "Cookie", c.cookie, "Authorization", c.authorization}
 			if c.origin != "" {
 				headers = append(headers, "Origin", c.origin)
 			}

@@ -7,20 +7,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"regexp"
 	"time"
 
+	"keyward/internal/jsonhttp"
 	"keyward/internal/requestid"
 	"keyward/internal/vault"
 	"keyward/models"
 )
-
-// maxBody bounds a request: two ids.
-const maxBody = 4 << 10
 
 var idText = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
@@ -47,12 +43,11 @@ type lease struct {
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body struct{ FlowID, StepKey string }
-	if problem := read(w, r, &body); problem != "" {
-		refuse(w, http.StatusBadRequest, "BAD_REQUEST", problem)
+	if !jsonhttp.Read(w, r, &body) {
 		return
 	}
 	if !idText.MatchString(body.FlowID) || !idText.MatchString(body.StepKey) { // nothing has such an id, and no database needs to see it
-		refuse(w, http.StatusNotFound, "NOT_FOUND", (&models.NotFoundError{What: "step"}).Error())
+		jsonhttp.Refuse(w, http.StatusNotFound, "NOT_FOUND", (&models.NotFoundError{What: "step"}).Error())
 		return
 	}
 	caller := h.caller(r.Context())
@@ -68,7 +63,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for key, value := range found.Values {
 		answer.Values[key] = typed(found.Method, key, value.Reveal())
 	}
-	write(w, http.StatusOK, answer)
+	jsonhttp.Write(w, http.StatusOK, answer)
 }
 
 // typed gives a value the type that its field shows to people.
@@ -89,48 +84,20 @@ func typed(m *models.AuthMethod, key, text string) any {
 	return text
 }
 
-// read takes the body; what is wrong with it is said without repeating it.
-func read(w http.ResponseWriter, r *http.Request, into any) string {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return "Send Content-Type: application/json."
-	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil {
-		_, err = decoder.Token() // there must be nothing behind it
-	}
-	if !errors.Is(err, io.EOF) {
-		return `The body must be {"flowId": "flow_…", "stepKey": "…"}.`
-	}
-	return ""
-}
-
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if e, ok := errors.AsType[*models.NotFoundError](err); ok {
-		refuse(w, http.StatusNotFound, "NOT_FOUND", e.Error())
+		jsonhttp.Refuse(w, http.StatusNotFound, "NOT_FOUND", e.Error())
 		return
 	}
 	if e, ok := errors.AsType[*models.FlowNotActivatableError](err); ok {
-		refuse(w, http.StatusConflict, "FLOW_NOT_ACTIVATABLE", e.Error())
+		jsonhttp.Refuse(w, http.StatusConflict, "FLOW_NOT_ACTIVATABLE", e.Error())
 		return
 	}
 	if errors.Is(err, models.ErrForbidden) {
-		refuse(w, http.StatusForbidden, "FORBIDDEN", "Only a token of the role RUNTIME, with the scope secrets:read if it is limited, is handed secrets.")
+		h.log.WarnContext(r.Context(), "forbidden", "field", "lease", "caller", h.caller(r.Context()).ID, "request_id", requestid.From(r.Context()))
+		jsonhttp.Refuse(w, http.StatusForbidden, "FORBIDDEN", "Only a token of the role RUNTIME, with the scope secrets:read if it is limited, is handed secrets.")
 		return
 	}
-	id := requestid.From(r.Context())
-	h.log.ErrorContext(r.Context(), "a lease failed", "error", err.Error(), "request_id", id)
-	refuse(w, http.StatusInternalServerError, "INTERNAL", "Something went wrong here, not with you. Try again; if it stays, tell the operator this request id: "+id)
-}
-
-// refuse answers in the shape that the GraphQL API has as well.
-func refuse(w http.ResponseWriter, status int, code, message string) {
-	write(w, status, map[string]any{"errors": []any{map[string]any{"message": message, "extensions": map[string]string{"code": code}}}})
-}
-
-func write(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // plain values: only the connection can fail
+	h.log.ErrorContext(r.Context(), "a lease failed", "error", err.Error(), "request_id", requestid.From(r.Context()))
+	jsonhttp.Fail(w, r, http.StatusInternalServerError)
 }
