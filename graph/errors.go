@@ -173,7 +173,11 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return coded(ctx, codeBadRequest, e.Message)
 		}
 		if e, ok := errors.AsType[*gqlerror.Error](err); ok && e.Err == nil {
-			return requestError(e)
+			told := requestError(e)
+			if code := told.Extensions["code"]; code != codeBadRequest {
+				log.WarnContext(ctx, "refused", "code", code, "caller", auth.Caller(ctx).ID, "request_id", requestid.From(ctx))
+			}
+			return told
 		}
 		id := requestid.From(ctx)
 		log.ErrorContext(ctx, "request failed", "error", err.Error(), "request_id", id)

@@ -7,13 +7,16 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +103,9 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
 	}
+	if unprotected(config) && c.Log != nil {
+		c.Log.Warn("the connection to PostgreSQL is not protected by verified TLS: say sslmode=verify-full in the database URL", "host", config.Host)
+	}
 	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(bound))
 	setPool(pool, c.Connections)
 	if err := pool.PingContext(ctx); err != nil {
@@ -112,6 +118,18 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	return &Store{Reader: Reader{db: db}, write: db, dialect: "postgres", pools: []*sql.DB{pool}}, nil
+}
+
+// unprotected reports whether what is sent to another machine could be read or answered by somebody in between: where
+// there is no TLS, where the certificate isn't looked at, and where no TLS is what is tried next.
+func unprotected(config *pgx.ConnConfig) bool {
+	open := func(host string, c *tls.Config) bool {
+		addr, err := netip.ParseAddr(host)
+		local := host == "localhost" || strings.HasPrefix(host, "/") || err == nil && addr.IsLoopback()
+		return !local && (c == nil || c.InsecureSkipVerify && c.VerifyPeerCertificate == nil)
+	}
+	return open(config.Host, config.TLSConfig) ||
+		slices.ContainsFunc(config.Fallbacks, func(f *pgconn.FallbackConfig) bool { return open(f.Host, f.TLSConfig) })
 }
 
 // bound keeps one stuck transaction from holding every connection: those that wait for its lock give up, and so does it.

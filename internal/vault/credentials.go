@@ -3,11 +3,13 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"keyward/internal/metrics"
+	"keyward/internal/requestid"
 	"keyward/internal/seal"
 	"keyward/internal/store"
 	"keyward/models"
@@ -82,6 +84,9 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 	}
 	end, err := v.budget.begin(ctx, caller.WorkspaceID, v.verifiers.Target(m, values))
 	if err != nil {
+		if _, limited := errors.AsType[*models.RateLimitedError](err); limited {
+			v.log.WarnContext(ctx, "dry request refused: the budget is spent", "caller", caller.ID, "workspace", caller.WorkspaceID, "request_id", requestid.From(ctx))
+		}
 		return models.Verification{}, err
 	}
 	result := v.verifiers.Verify(ctx, component.Key, m, values)
