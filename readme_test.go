@@ -74,7 +74,7 @@ func TestReadme_walk_through_works(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, want := range []string{`"key":"apiKey"`, "VERIFICATION_FAILED", `"status":"VERIFIED"`, `"status":"ACTIVE"`, "CREDENTIAL_IN_USE", "Pets to CRM", `"status":"INACTIVE"`, "deletedCredentialId"} {
+	for _, want := range []string{`"key":"apiKey"`, "VERIFICATION_FAILED", `"status":"VERIFIED"`, `"status":"ACTIVE"`, `"values":{"apiKey":"secret"}`, `"action":"SECRET_READ"`, "CREDENTIAL_IN_USE", "Pets to CRM", `"status":"INACTIVE"`, "deletedCredentialId"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the walk-through shows no %s:\n%s", want, out)
 		}
