@@ -34,18 +34,15 @@ func finding(tried models.Verification) string {
 	return strings.TrimSpace(string(tried.Outcome) + " " + string(tried.Reason))
 }
 
-// tellRefusal records a try that a rule refused: a guess that a service rejected, a deletion of what is in use, a flow
-// that can't run. Mistakes of form are nobody's business, and the answer doesn't hang on it.
+// tellRefusal records a try that somebody may want to see although nothing came of it: values that a service rejected, a
+// secret that was not handed out. What merely can't be done as things are is told to who tried, and costs no write. The
+// answer doesn't hang on it.
 func (v *Vault) tellRefusal(ctx context.Context, caller models.Caller, action models.AuditAction, target models.Target, err error) {
 	why := ""
 	if e, ok := errors.AsType[*models.VerificationFailedError](err); ok {
 		why = "VERIFICATION_FAILED " + finding(e.Verification)
-	} else if _, ok := errors.AsType[*models.CredentialInUseError](err); ok {
-		why = "CREDENTIAL_IN_USE"
 	} else if _, ok := errors.AsType[*models.FlowNotActivatableError](err); ok {
 		why = "FLOW_NOT_ACTIVATABLE"
-	} else if _, ok := errors.AsType[*models.ComponentMismatchError](err); ok {
-		why = "COMPONENT_MISMATCH"
 	}
 	if why == "" {
 		return

@@ -11,9 +11,7 @@ import (
 // refusal names those flows.
 //
 // NotFoundError, ConflictError, CredentialInUseError.
-func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) (err error) {
-	var c models.Credential
-	defer func() { v.tellRefusal(ctx, caller, models.CredentialDeleted, models.Target{ID: id, Name: c.Name}, err) }()
+func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) error {
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return err
 	}
@@ -22,7 +20,8 @@ func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, exp
 		return err
 	}
 	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
-		if c, err = v.deletable(ctx, tx.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
+		c, err := v.deletable(ctx, tx.Reader, caller.WorkspaceID, id, expectedVersion)
+		if err != nil {
 			return err
 		}
 		using, err := tx.FlowsUsing(ctx, caller.WorkspaceID, id, nil)

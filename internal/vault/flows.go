@@ -116,12 +116,12 @@ type FlowEdit struct {
 //
 // NotFoundError, ConflictError, ComponentMismatchError, FlowNotActivatableError when an active flow would lack what it
 // needs.
-func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdit) (flow models.Flow, err error) {
-	defer func() { v.tellRefusal(ctx, caller, models.FlowUpdated, models.Target{ID: in.ID, Name: flow.Name}, err) }()
+func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdit) (models.Flow, error) {
 	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	var flow models.Flow
+	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, in.ID); err != nil {
 			return notFound(err, "flow", "id")
@@ -312,16 +312,16 @@ func (v *Vault) Deactivate(ctx context.Context, caller models.Caller, id string)
 	return v.setActive(ctx, caller, id, false)
 }
 
-func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, active bool) (flow models.Flow, err error) {
+func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, active bool) (models.Flow, error) {
 	action := models.FlowDeactivated
 	if active {
 		action = models.FlowActivated
 	}
-	defer func() { v.tellRefusal(ctx, caller, action, models.Target{ID: id, Name: flow.Name}, err) }()
 	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	var flow models.Flow
+	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, id); err != nil {
 			return notFound(err, "flow", "id")

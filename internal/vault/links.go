@@ -52,16 +52,13 @@ func (v *Vault) mismatch(ctx context.Context, r store.Reader, expected, actual s
 // Link links a step with a credential of its component, or unlinks it where credential is nil.
 //
 // NotFoundError, ComponentMismatchError, FlowNotActivatableError when an active flow would lose what it needs.
-func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, credential *string) (flow models.Flow, err error) {
-	action, target := models.CredentialUnlinked, models.Target{}
-	if credential != nil {
-		action, target.ID = models.CredentialLinked, *credential
-	}
-	defer func() { v.tellRefusal(ctx, caller, action, target, err) }()
+func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, credential *string) (models.Flow, error) {
 	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return models.Flow{}, err
 	}
-	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	var flow models.Flow
+	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+		action, target := models.CredentialUnlinked, models.Target{}
 		var (
 			step   models.FlowStep
 			status models.CredentialStatus
@@ -78,7 +75,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 			if c.ComponentID != step.ComponentID {
 				return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, []string{"credentialId"})
 			}
-			status, target.Name = c.Status, c.Name
+			status, action, target = c.Status, models.CredentialLinked, credentialTarget(&c)
 		} else if step.CredentialID != nil {
 			target.ID = *step.CredentialID
 		}
@@ -107,12 +104,12 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 // is nil. It returns the flows it changed, by name.
 //
 // NotFoundError, ComponentMismatchError, FlowNotActivatableError.
-func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to string, flows []string) (changed []models.Flow, err error) {
-	defer func() { v.tellRefusal(ctx, caller, models.CredentialReplaced, models.Target{ID: from}, err) }()
+func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to string, flows []string) ([]models.Flow, error) {
 	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return nil, err
 	}
-	err = v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	var changed []models.Flow
+	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
 		old, replacement, err := v.replacement(ctx, tx, caller, from, to)
 		if err != nil {
 			return err
