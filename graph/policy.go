@@ -33,7 +33,7 @@ var policies = map[string]func(models.Caller) error{
 
 	"members": right(models.ManageMembers), "updateMember": change(models.ManageMembers),
 	"invitations": right(models.ManageMembers), "createInvitation": change(models.ManageMembers), "revokeInvitation": change(models.ManageMembers),
-	"updateWorkspace": change(models.ManageMembers), "deleteWorkspace": change(models.ManageMembers),
+	"updateWorkspace": change(models.ManageMembers), "deleteWorkspace": inPerson(models.ManageMembers),
 	"apiTokens": right(models.ManageTokens), "createApiToken": change(models.ManageTokens), "revokeApiToken": change(models.ManageTokens),
 	"auditEvents": right(models.ReadAudit),
 }
@@ -45,7 +45,8 @@ func anyone(caller models.Caller) error {
 	return nil
 }
 
-// inPerson is for what no token can do: a workspace that one made would have nobody in it.
+// inPerson is for what no token can do: a workspace that one made would have nobody in it, and one that may manage members only has no
+// business destroying credentials.
 func inPerson(r models.Right) func(models.Caller) error {
 	return func(caller models.Caller) error {
 		if caller.Kind != models.CallerPerson {
@@ -81,7 +82,7 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 // that may do a thing may read what comes of it; a token's scopes may say otherwise.
 var readingRights = map[string]models.Right{
 	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
-	"Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
+	"Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
 	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
 }
 

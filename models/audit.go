@@ -34,6 +34,7 @@ const (
 	MemberRemoved      AuditAction = "MEMBER_REMOVED"
 	InvitationCreated  AuditAction = "INVITATION_CREATED"
 	InvitationRevoked  AuditAction = "INVITATION_REVOKED"
+	InvitationAccepted AuditAction = "INVITATION_ACCEPTED"
 	WorkspaceCreated   AuditAction = "WORKSPACE_CREATED"
 	WorkspaceUpdated   AuditAction = "WORKSPACE_UPDATED"
 	WorkspaceDeleted   AuditAction = "WORKSPACE_DELETED"

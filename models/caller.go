@@ -66,7 +66,8 @@ type Caller struct {
 	WorkspaceID string
 	Role        Role
 	Scopes      []Right // what a token is limited to; empty means all that its role holds
-	SessionID   string  // a person's
+	ExpiresAt   *time.Time
+	SessionID   string // a person's
 	// Undecided: a person with several workspaces who named none. Reading goes to the first, writing nowhere.
 	Undecided bool
 	// RequestID and Address are for the audit: which request, and where it came from.
@@ -97,6 +98,12 @@ func (c Caller) MayChange(right Right) error {
 		return ErrUndecided
 	}
 	return nil
+}
+
+// Exceeds reports whether the role brings more than the caller may hand on: a token that is limited to scopes would not be limited
+// if it could make itself a friend who isn't.
+func (r Role) Exceeds(c Caller) bool {
+	return len(c.Scopes) > 0 && slices.ContainsFunc(roleRights[r], func(right Right) bool { return c.May(right) != nil })
 }
 
 // Prefixes of ids.
@@ -191,8 +198,15 @@ type Invitation struct {
 	Role        Role      `gorm:"not null"`
 	Note        string    `gorm:"not null"` // whom it is for, in the inviter's words
 	InvitedBy   string    `gorm:"not null"` // a caller's name
+	InviterID   string    `gorm:"not null"` // and id: who loses the right to invite takes their invitations along
 	CreatedAt   time.Time `gorm:"not null;autoCreateTime:false"`
 	ExpiresAt   time.Time `gorm:"not null"`
+}
+
+// WorkspaceCreation is a row: a person made a workspace.
+type WorkspaceCreation struct {
+	UserID    string    `gorm:"primaryKey"`
+	CreatedAt time.Time `gorm:"primaryKey;autoCreateTime:false"`
 }
 
 // Member is a person in a workspace, as a list shows them.

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -117,6 +119,9 @@ func Caller(ctx context.Context) models.Caller {
 func (a *Authenticator) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, err := a.identify(r)
+		if err == nil && held(r) { // meanwhile a token may have been revoked, or a member taken out
+			caller, err = a.identify(r)
+		}
 		if err != nil {
 			a.count(r, err)
 			a.refuse(w, r, err)
@@ -125,6 +130,32 @@ func (a *Authenticator) Require(next http.Handler) http.Handler {
 		caller.RequestID, caller.Address = requestid.From(r.Context()), address(r)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
 	})
+}
+
+// slowBody is how long a body may take before its sender is looked up again.
+const slowBody = time.Second
+
+// held takes the request's body, which somebody has bounded, and reports whether the sender kept us waiting for it: whoever
+// was known when a request began must not act on that much later.
+func held(r *http.Request) bool {
+	began := time.Now()
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(&taken{Reader: bytes.NewReader(body), err: err})
+	return time.Since(began) > slowBody
+}
+
+// taken is a body that was read, with the error that reading it ended with.
+type taken struct {
+	*bytes.Reader
+	err error
+}
+
+func (t *taken) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if errors.Is(err, io.EOF) && t.err != nil {
+		return n, t.err
+	}
+	return n, err
 }
 
 // address is where the request came from, without its port.
@@ -141,10 +172,10 @@ const workspaceHeader = "X-Workspace"
 
 // identify finds the caller of a request. ErrUnknown, errTwoCallers, errNotMember, errNoWorkspace.
 func (a *Authenticator) identify(r *http.Request) (models.Caller, error) {
-	header := r.Header.Get("Authorization")
+	headers := r.Header.Values("Authorization")
 	cookie, err := r.Cookie(a.sessions.Cookie.Name)
 	switch {
-	case header != "" && err == nil:
+	case len(headers) > 1, len(headers) > 0 && err == nil:
 		return models.Caller{}, errTwoCallers
 	case err == nil:
 		return a.person(r.Context(), cookie.Value, r.Header.Get(workspaceHeader))
@@ -171,7 +202,7 @@ var refusals = map[error]struct {
 	code, message string
 }{
 	ErrUnknown:     {http.StatusUnauthorized, "UNAUTHENTICATED", "Sign in, or send an API token that is still valid: Authorization: Bearer kw_… An owner makes one with createApiToken, the operator with keyward token create."},
-	errTwoCallers:  {http.StatusBadRequest, "BAD_REQUEST", "Send a session cookie or an API token, not both: it would not be clear who is calling."},
+	errTwoCallers:  {http.StatusBadRequest, "BAD_REQUEST", "Send one session cookie or one API token, not both and not two: it would not be clear who is calling."},
 	errNotMember:   {http.StatusForbidden, "FORBIDDEN", "X-Workspace names a workspace that you may not work in. See viewer.workspaces; a token has one only and needs no such header."},
 	errNoWorkspace: {http.StatusForbidden, "FORBIDDEN", "You are signed in, and a member of no workspace. Ask an owner for an invitation."},
 }

@@ -36,10 +36,13 @@ func (a *Authenticator) CreateInvitation(ctx context.Context, caller models.Call
 	if err := checkRole(in.Role); err != nil {
 		return "", models.Invitation{}, err
 	}
+	if in.Role.Exceeds(caller) {
+		return "", models.Invitation{}, tooMuch()
+	}
 	now := a.now()
 	row := models.Invitation{
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.InvitationIDPrefix), Role: in.Role, Note: strings.TrimSpace(in.Note),
-		InvitedBy: caller.Name, CreatedAt: now, ExpiresAt: now.Add(invitationLifetime),
+		InvitedBy: caller.Name, InviterID: caller.ID, CreatedAt: now, ExpiresAt: now.Add(invitationLifetime),
 	}
 	if in.ExpiresAt != nil {
 		row.ExpiresAt = in.ExpiresAt.UTC().Truncate(time.Microsecond)
@@ -47,9 +50,12 @@ func (a *Authenticator) CreateInvitation(ctx context.Context, caller models.Call
 			return "", row, &models.ValidationError{Issues: []models.ValidationIssue{{Path: []string{"expiresAt"}, Message: "An invitation lasts 30 days at most, and ends in the future."}}}
 		}
 	}
+	if ends := caller.ExpiresAt; ends != nil && ends.Before(row.ExpiresAt) {
+		row.ExpiresAt = *ends
+	}
 	token := newToken(invitationPrefix)
 	row.Hash = hashOf(token)
-	err := a.store.Save(ctx, func(tx *store.Tx) error {
+	err := a.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		if err := tx.InsertInvitation(ctx, &row); err != nil {
 			return err
 		}
@@ -71,7 +77,7 @@ func (a *Authenticator) RevokeInvitation(ctx context.Context, caller models.Call
 	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return err
 	}
-	return a.store.Save(ctx, func(tx *store.Tx) error {
+	return a.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		invitation, err := tx.TakeInvitation(ctx, caller.WorkspaceID, id)
 		if err != nil {
 			return notFound(err, "invitation", "id")
@@ -181,8 +187,12 @@ func (a *Authenticator) accept(w http.ResponseWriter, r *http.Request, invitatio
 // take uses the invitation up for the person. ErrUnknown where another was faster.
 func (a *Authenticator) take(ctx context.Context, by models.Caller, invitation models.Invitation, user *models.User, isNew bool) error {
 	by.WorkspaceID = invitation.WorkspaceID
-	err := a.store.Save(ctx, func(tx *store.Tx) error {
+	// Under the lock, as every change of a membership: else a role that is given meanwhile would be lost.
+	err := a.store.Change(ctx, invitation.WorkspaceID, func(tx *store.Tx) error {
 		if _, err := tx.TakeInvitation(ctx, invitation.WorkspaceID, invitation.ID); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, accepted(by, invitation, a.now())); err != nil {
 			return err
 		}
 		if isNew {
@@ -196,6 +206,12 @@ func (a *Authenticator) take(ctx context.Context, by models.Caller, invitation m
 		return ErrUnknown
 	}
 	return err
+}
+
+// accepted is the event of an invitation that was used, whatever role the person had already.
+func accepted(by models.Caller, invitation models.Invitation, at time.Time) models.AuditEvent {
+	by.WorkspaceID = invitation.WorkspaceID
+	return by.Did(at, models.InvitationAccepted, models.Target{ID: invitation.ID, Name: invitation.Note}).Telling(string(invitation.Role))
 }
 
 // openInvitation finds an invitation that can still be used. ErrUnknown.

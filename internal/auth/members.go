@@ -38,6 +38,9 @@ func (a *Authenticator) SetRole(ctx context.Context, caller models.Caller, user 
 	if err := checkRole(role); err != nil {
 		return models.Member{}, err
 	}
+	if role.Exceeds(caller) {
+		return models.Member{}, tooMuch()
+	}
 	var member models.Member
 	err := a.changeMember(ctx, caller, user, func(tx *store.Tx, was models.Member) error {
 		if err := keepOwner(ctx, tx, caller.WorkspaceID, was, role); err != nil {
@@ -49,6 +52,11 @@ func (a *Authenticator) SetRole(ctx context.Context, caller models.Caller, user 
 		}
 		member = was
 		member.Role, member.ByRule = role, false
+		if !role.Holds(models.ManageMembers) {
+			if err := a.withdraw(ctx, tx, caller, user); err != nil {
+				return err
+			}
+		}
 		return tx.Record(ctx, caller.Did(a.now(), models.MemberUpdated, models.Target{ID: user, Name: was.Name}).Telling(string(was.Role)+" to "+string(role)))
 	})
 	return member, err
@@ -68,13 +76,35 @@ func (a *Authenticator) RemoveMember(ctx context.Context, caller models.Caller, 
 		if err := tx.DeleteMembership(ctx, caller.WorkspaceID, user); err != nil {
 			return err
 		}
+		if err := a.withdraw(ctx, tx, caller, user); err != nil {
+			return err
+		}
 		return tx.Record(ctx, caller.Did(a.now(), models.MemberRemoved, models.Target{ID: user, Name: was.Name}).Telling(string(was.Role)))
 	})
 }
 
-// changeMember holds the workspace's lock, so that two owners can't take the role from each other at once.
+// withdraw takes back the invitations of a caller who may invite no longer: they would let themselves in again.
+func (a *Authenticator) withdraw(ctx context.Context, tx *store.Tx, by models.Caller, inviter string) error {
+	invitations, err := tx.DeleteInvitationsBy(ctx, by.WorkspaceID, inviter)
+	if err != nil {
+		return err
+	}
+	events := make([]models.AuditEvent, len(invitations))
+	for i, invitation := range invitations {
+		events[i] = by.Did(a.now(), models.InvitationRevoked, models.Target{ID: invitation.ID, Name: invitation.Note}).Telling("with who made it")
+	}
+	return tx.Record(ctx, events...)
+}
+
+// tooMuch refuses a role that holds more than a limited token may hand on. ValidationError.
+func tooMuch() error {
+	return &models.ValidationError{Issues: []models.ValidationIssue{{
+		Path: []string{"role"}, Message: "A token that is limited to scopes can't give a role that holds more than those.",
+	}}}
+}
+
 func (a *Authenticator) changeMember(ctx context.Context, caller models.Caller, user string, change func(*store.Tx, models.Member) error) error {
-	return a.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	return a.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		was, err := tx.Member(ctx, caller.WorkspaceID, user)
 		if err != nil {
 			return notFound(err, "member", "id")

@@ -273,6 +273,9 @@ func (a *Authenticator) admit(r *http.Request, flow underWay, who identity) (mod
 		if invitation != nil {
 			by := actor(r, user)
 			by.WorkspaceID = invitation.WorkspaceID
+			if err := tx.Record(ctx, accepted(by, *invitation, a.now())); err != nil {
+				return err
+			}
 			if err := a.join(ctx, tx, by, user, invitation.Role, false); err != nil {
 				return err
 			}
@@ -291,6 +294,11 @@ func (a *Authenticator) admit(r *http.Request, flow underWay, who identity) (mod
 func (a *Authenticator) waiting(ctx context.Context, tx *store.Tx, flow underWay) (*models.Invitation, error) {
 	if flow.Invitation == "" {
 		return nil, nil //nolint:nilnil // there need not be one
+	}
+	if err := tx.Lock(ctx, flow.Workspace); errors.Is(err, store.ErrNoWorkspace) {
+		return nil, nil //nolint:nilnil // the same
+	} else if err != nil {
+		return nil, err
 	}
 	invitation, err := tx.TakeInvitation(ctx, flow.Workspace, flow.Invitation)
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !a.now().Before(invitation.ExpiresAt)) {

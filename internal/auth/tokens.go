@@ -22,6 +22,9 @@ type NewToken struct {
 	Replace bool
 }
 
+// maxTokenLifetime is how far away a token's end may be. One may have none.
+const maxTokenLifetime = 10 * 366 * 24 * time.Hour
+
 // CreateToken makes a token of the caller's workspace and returns it: the only time that it can be seen.
 //
 // ErrForbidden, ValidationError.
@@ -30,6 +33,10 @@ func (a *Authenticator) CreateToken(ctx context.Context, caller models.Caller, i
 		return "", models.APIToken{}, err
 	}
 	in.Name = strings.TrimSpace(in.Name)
+	if in.ExpiresAt != nil {
+		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
+		in.ExpiresAt = &at
+	}
 	if err := (&models.ValidationError{}).Join(a.tokenIssues(caller, in)); err != nil {
 		return "", models.APIToken{}, err
 	}
@@ -38,10 +45,16 @@ func (a *Authenticator) CreateToken(ctx context.Context, caller models.Caller, i
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.TokenIDPrefix), Name: in.Name, Role: in.Role,
 		Scopes: append([]models.Right{}, in.Scopes...), Hash: hashOf(token), CreatedAt: a.now(), ExpiresAt: in.ExpiresAt,
 	}
-	err := a.store.Save(ctx, func(tx *store.Tx) error {
+	err := a.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		if in.Replace {
-			if err := tx.DeleteAPITokensByName(ctx, caller.WorkspaceID, in.Name); err != nil {
+			replaced, err := tx.DeleteAPITokensByName(ctx, caller.WorkspaceID, in.Name)
+			if err != nil {
 				return err
+			}
+			for _, old := range replaced {
+				if err := tx.Record(ctx, caller.Did(a.now(), models.TokenRevoked, models.Target{ID: old.ID, Name: old.Name}).Telling("replaced")); err != nil {
+					return err
+				}
 			}
 		}
 		if err := tx.InsertAPIToken(ctx, &row); err != nil {
@@ -50,7 +63,7 @@ func (a *Authenticator) CreateToken(ctx context.Context, caller models.Caller, i
 		return tx.Record(ctx, caller.Did(a.now(), models.TokenCreated, models.Target{ID: row.ID, Name: row.Name}).Telling(string(row.Role)))
 	})
 	if err != nil {
-		return "", row, fmt.Errorf("save the token: %w", err)
+		return "", row, err
 	}
 	return token, row, nil
 }
@@ -76,8 +89,13 @@ func (a *Authenticator) tokenIssues(caller models.Caller, in NewToken) []models.
 	if len(caller.Scopes) > 0 && (len(in.Scopes) == 0 || slices.ContainsFunc(in.Scopes, func(s models.Right) bool { return !slices.Contains(caller.Scopes, s) })) {
 		wrong("A token that is limited to scopes can only make tokens that are limited to some of them.", "scopes")
 	}
-	if in.ExpiresAt != nil && !in.ExpiresAt.After(a.now()) {
+	switch ends := in.ExpiresAt; {
+	case ends != nil && !ends.After(a.now()):
 		wrong("This moment has passed: the token would be of no use.", "expiresAt")
+	case ends != nil && ends.After(a.now().Add(maxTokenLifetime)):
+		wrong("A token that ends does so within ten years.", "expiresAt")
+	case caller.ExpiresAt != nil && (ends == nil || ends.After(*caller.ExpiresAt)):
+		wrong("A token that ends can only make tokens that end no later.", "expiresAt")
 	}
 	return issues
 }
@@ -103,10 +121,13 @@ func (a *Authenticator) RevokeToken(ctx context.Context, caller models.Caller, i
 	if err := caller.MayChange(models.ManageTokens); err != nil {
 		return err
 	}
-	return a.store.Save(ctx, func(tx *store.Tx) error {
+	return a.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		token, err := tx.DeleteAPIToken(ctx, caller.WorkspaceID, id)
 		if err != nil {
 			return notFound(err, "token", "id")
+		}
+		if err := a.withdraw(ctx, tx, caller, id); err != nil {
+			return err
 		}
 		return tx.Record(ctx, caller.Did(a.now(), models.TokenRevoked, models.Target{ID: id, Name: token.Name}))
 	})
@@ -141,6 +162,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, token string) (models.
 	}
 	return models.Caller{
 		Kind: models.CallerToken, ID: row.ID, Name: row.Name, WorkspaceID: row.WorkspaceID, Role: row.Role, Scopes: row.Scopes,
+		ExpiresAt: row.ExpiresAt,
 	}, nil
 }
 

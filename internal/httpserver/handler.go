@@ -74,7 +74,7 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.Handle("GET /sign-in", page(files, "sign-in.html"))
 	mux.Handle("GET /invitation", page(files, "sign-in.html"))
 	if c.Runtime != nil {
-		mux.Handle("POST /runtime/leases", noStore(sameOrigin(c.Runtime)))
+		mux.Handle("POST /runtime/leases", noStore(sameOrigin(bounded(c.MaxBody, c.Runtime))))
 	}
 	signIn := attempts(c.SignInsPerMinute, signInRoutes(c.SignIn))
 	for pattern := range c.SignIn {
@@ -98,7 +98,7 @@ func newHandler(c Config, files fs.FS) *Handler {
 	return h
 }
 
-// graphql bounds the body, and the time that there is for it.
+// graphql takes POST only, from our own pages, from frontends that are allowed, and from whatever is no browser.
 func graphql(c Config) http.Handler {
 	return noStore(c.Origins.wrap(crossOrigin(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost { // before anybody is asked who they are: it is wrong whoever it is
@@ -106,11 +106,18 @@ func graphql(c Config) http.Handler {
 			jsonhttp.Refuse(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send GraphQL as POST.")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, int64(c.MaxBody))
+		bounded(c.MaxBody, c.GraphQL).ServeHTTP(w, r)
+	})))
+}
+
+// bounded bounds a request's body, and the time that there is for it.
+func bounded(maxBody int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, int64(maxBody))
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
-		c.GraphQL.ServeHTTP(w, r.WithContext(ctx))
-	})))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // signInRoutes serves them all, so that they share what one address may do.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -17,7 +19,7 @@ func (t *Tx) Record(ctx context.Context, events ...models.AuditEvent) error {
 	for i := range events {
 		events[i].ID = models.AuditIDPrefix + uuid.Must(uuid.NewV7()).String()
 	}
-	return t.db.WithContext(ctx).Create(&events).Error
+	return t.db.WithContext(ctx).CreateInBatches(&events, 500).Error
 }
 
 // AuditEvents reads a page of the workspace's events, newest first.
@@ -33,7 +35,8 @@ func (r Reader) AuditEvents(ctx context.Context, workspace string, f models.Audi
 		db = db.Where("actor_id = ?", f.ActorID)
 	}
 	if f.TargetID != "" {
-		db = db.Where("(target_id = ? OR related_id = ?)", f.TargetID, f.TargetID)
+		db = db.Where("id IN (SELECT id FROM audit_events WHERE workspace_id = ? AND target_id = ? UNION SELECT id FROM audit_events WHERE workspace_id = ? AND related_id = ?)",
+			workspace, f.TargetID, workspace, f.TargetID)
 	}
 	return newest[models.AuditEvent](within(db, f), p)
 }
@@ -66,10 +69,20 @@ func (r Reader) EachAuditEvent(ctx context.Context, workspace string, f models.A
 // within narrows a query to the filter's span of time.
 func within(db *gorm.DB, f models.AuditFilter) *gorm.DB {
 	if f.Since != nil {
-		db = db.Where("at >= ?", f.Since.UTC())
+		db = db.Where("at >= ? AND id >= ?", f.Since.UTC(), idAt(*f.Since, -idSlack))
 	}
 	if f.Until != nil {
-		db = db.Where("at < ?", f.Until.UTC())
+		db = db.Where("at < ? AND id < ?", f.Until.UTC(), idAt(*f.Until, idSlack))
 	}
 	return db
+}
+
+// idSlack is how far an id's time and its event's may be apart: several clocks write them.
+const idSlack = time.Hour
+
+// idAt is where ids of that time begin (RFC 9562, section 5.7: a UUIDv7 begins with milliseconds), so that a span of time is one of
+// the primary key.
+func idAt(at time.Time, slack time.Duration) string {
+	ms := min(max(at.Add(slack).UnixMilli(), 0), 1<<48-1)
+	return fmt.Sprintf("%s%08x-%04x", models.AuditIDPrefix, ms>>16, ms&0xffff)
 }

@@ -27,9 +27,14 @@ func (t *Tx) InsertAPIToken(ctx context.Context, token *models.APIToken) error {
 	return t.db.WithContext(ctx).Create(token).Error
 }
 
-// DeleteAPITokensByName deletes the workspace's tokens of that name.
-func (t *Tx) DeleteAPITokensByName(ctx context.Context, workspace, name string) error {
-	return t.db.WithContext(ctx).Where("workspace_id = ? AND name = ?", workspace, name).Delete(&models.APIToken{}).Error
+// DeleteAPITokensByName deletes the workspace's tokens of that name and returns what they were.
+func (t *Tx) DeleteAPITokensByName(ctx context.Context, workspace, name string) ([]models.APIToken, error) {
+	var tokens []models.APIToken
+	db := t.db.WithContext(ctx).Where("workspace_id = ? AND name = ?", workspace, name)
+	if err := db.Session(&gorm.Session{}).Find(&tokens).Error; err != nil {
+		return nil, err
+	}
+	return tokens, db.Delete(&models.APIToken{}).Error
 }
 
 // DeleteAPIToken deletes a token and returns what it was. ErrNotFound.
@@ -208,6 +213,46 @@ func (r Reader) InvitationByHash(ctx context.Context, hash []byte) (models.Invit
 	var i models.Invitation
 	err := r.db.WithContext(ctx).Where("hash = ?", hash).Take(&i).Error
 	return i, notFound(err)
+}
+
+// DeleteInvitationsBy deletes those that a caller made and returns what they were.
+func (t *Tx) DeleteInvitationsBy(ctx context.Context, workspace, inviter string) ([]models.Invitation, error) {
+	var invitations []models.Invitation
+	db := t.db.WithContext(ctx).Where("workspace_id = ? AND inviter_id = ?", workspace, inviter)
+	if err := db.Session(&gorm.Session{}).Find(&invitations).Error; err != nil {
+		return nil, err
+	}
+	return invitations, db.Delete(&models.Invitation{}).Error
+}
+
+// Still reports whether a caller is what they were when their request came: a token that is there, a member with that role. Under the
+// workspace's lock, nobody takes that away until the transaction ends.
+func (t *Tx) Still(ctx context.Context, c models.Caller) (bool, error) {
+	var n int64
+	var err error
+	switch c.Kind {
+	case models.CallerToken:
+		err = t.db.WithContext(ctx).Model(&models.APIToken{}).Where("workspace_id = ? AND id = ?", c.WorkspaceID, c.ID).Count(&n).Error
+	case models.CallerPerson:
+		err = t.db.WithContext(ctx).Model(&models.Membership{}).Where("workspace_id = ? AND user_id = ? AND role = ?", c.WorkspaceID, c.ID, c.Role).Count(&n).Error
+	default:
+		return true, nil // who runs commands on the machine itself
+	}
+	return n == 1, err
+}
+
+// AddWorkspaceCreation counts one more, and returns how many the person has made since then, this one included.
+func (t *Tx) AddWorkspaceCreation(ctx context.Context, user string, now, since time.Time) (int, error) {
+	db := t.db.WithContext(ctx)
+	if err := db.Where("user_id = ? AND created_at < ?", user, since).Delete(&models.WorkspaceCreation{}).Error; err != nil {
+		return 0, err
+	}
+	if err := db.Create(&models.WorkspaceCreation{UserID: user, CreatedAt: now}).Error; err != nil {
+		return 0, err
+	}
+	var n int64
+	err := db.Model(&models.WorkspaceCreation{}).Where("user_id = ?", user).Count(&n).Error
+	return int(n), err
 }
 
 // TakeInvitation uses one up, or takes it back, and returns what it was. ErrNotFound.

@@ -35,6 +35,9 @@ import (
 // ErrNotFound: there is no such row in that workspace.
 var ErrNotFound = errors.New("no such row")
 
+// ErrNoWorkspace: the workspace that was to be changed is not there any more.
+var ErrNoWorkspace = fmt.Errorf("%w: the workspace", ErrNotFound)
+
 // ErrExists: a row with that key is there already.
 var ErrExists = errors.New("the row exists")
 

@@ -41,7 +41,7 @@ func open(t *testing.T, c Config) *Store {
 var rows = []any{
 	models.Workspace{}, models.KeyCheck{}, models.Keyset{}, models.APIToken{}, models.ComponentRecord{}, models.ComponentVersion{},
 	models.Credential{}, models.CredentialTag{}, models.Verification{}, models.Flow{}, models.FlowStep{}, models.IdempotencyKey{},
-	models.User{}, models.Membership{}, models.Session{}, models.SessionData{}, models.SignInLink{}, models.Invitation{}, models.AuditEvent{},
+	models.User{}, models.Membership{}, models.Session{}, models.SessionData{}, models.SignInLink{}, models.Invitation{}, models.WorkspaceCreation{}, models.AuditEvent{},
 	models.DryRequestBudget{},
 }
 

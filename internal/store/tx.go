@@ -35,17 +35,45 @@ func (s *Store) Save(ctx context.Context, fn func(*Tx) error) error {
 // would see the world from before the wait.
 func (s *Store) Change(ctx context.Context, workspace string, fn func(*Tx) error) error {
 	return s.Save(ctx, func(tx *Tx) error {
-		var id string
-		// On SQLite the immediate transaction is the lock, and FOR … is left out.
-		query := tx.db.Model(&models.Workspace{}).Select("id").Where("id = ?", workspace)
-		if s.dialect == "postgres" {
-			query = query.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
-		}
-		if err := query.Take(&id).Error; err != nil {
-			return notFound(err)
+		if err := tx.Lock(ctx, workspace); err != nil {
+			return err
 		}
 		return fn(tx)
 	})
+}
+
+// ChangeAs is Change in the caller's workspace, if the caller is still what they were when their request came: nobody acts on
+// what was taken from them while they waited. models.ErrForbidden.
+func (s *Store) ChangeAs(ctx context.Context, caller models.Caller, fn func(*Tx) error) error {
+	err := s.Change(ctx, caller.WorkspaceID, func(tx *Tx) error {
+		still, err := tx.Still(ctx, caller)
+		if err == nil && !still {
+			err = models.ErrForbidden
+		}
+		if err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+	if errors.Is(err, ErrNoWorkspace) {
+		return models.ErrForbidden
+	}
+	return err
+}
+
+// Lock takes a workspace's row, as Change does. Who needs two takes the oldest workspace's first. ErrNoWorkspace.
+func (t *Tx) Lock(ctx context.Context, workspace string) error {
+	var id string
+	// On SQLite the immediate transaction is the lock, and FOR … is left out.
+	query := t.db.WithContext(ctx).Model(&models.Workspace{}).Select("id").Where("id = ?", workspace)
+	if t.db.Name() == "postgres" {
+		query = query.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
+	}
+	err := query.Take(&id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return ErrNoWorkspace
+	}
+	return err
 }
 
 const retries = 3

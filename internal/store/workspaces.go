@@ -123,9 +123,13 @@ func (t *Tx) InsertIdempotencyKey(ctx context.Context, k *models.IdempotencyKey,
 	return exists(t.db.WithContext(ctx).Create(k).Error)
 }
 
-// RenameWorkspace gives it another name.
+// RenameWorkspace gives it another name. ErrNotFound.
 func (t *Tx) RenameWorkspace(ctx context.Context, id, name string) error {
-	return t.db.WithContext(ctx).Model(&models.Workspace{}).Where("id = ?", id).UpdateColumn("name", name).Error
+	done := t.db.WithContext(ctx).Model(&models.Workspace{}).Where("id = ?", id).UpdateColumn("name", name)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return ErrNotFound
+	}
+	return done.Error
 }
 
 // DeleteWorkspace deletes a workspace and all of its rows but the audit's. The rows of steps, tags and verifications go

@@ -113,7 +113,7 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 	begin := v.store.Save
 	if in.LinkTo != nil {
 		begin = func(ctx context.Context, fn func(*store.Tx) error) error {
-			return v.store.Change(ctx, caller.WorkspaceID, fn)
+			return v.store.ChangeAs(ctx, caller, fn)
 		}
 	}
 	return v.keys.save(ctx, caller.WorkspaceID, begin, func(tx *store.Tx, keyset *seal.Keyset) error {

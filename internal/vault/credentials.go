@@ -99,6 +99,11 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 	return result, end(ctx, result.Outcome != models.Accepted)
 }
 
+// afterwards is for writing down what a dry request has shown: whoever hangs up before the answer has asked all the same.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), chargeTimeout)
+}
+
 // admit decides whether values may be saved after a dry request, and as what. Only an answer is a yes.
 func admit(tried models.Verification, saveUnverified bool) (models.CredentialStatus, error) {
 	switch {
@@ -162,6 +167,8 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	if err != nil {
 		return tried, err
 	}
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	return tried, v.store.Save(ctx, func(tx *store.Tx) error {
 		return tx.Record(ctx, v.did(caller, models.CredentialChecked, models.Target{ID: component.ID, Name: component.Title}).Telling(finding(tried)))
 	})

@@ -19,7 +19,7 @@ func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, exp
 	if _, err := v.deletable(ctx, v.store.Reader, caller.WorkspaceID, id, expectedVersion); err != nil {
 		return err
 	}
-	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	return v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		c, err := v.deletable(ctx, tx.Reader, caller.WorkspaceID, id, expectedVersion)
 		if err != nil {
 			return err

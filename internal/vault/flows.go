@@ -91,7 +91,7 @@ func (v *Vault) CreateFlow(ctx context.Context, caller models.Caller, name strin
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.FlowIDPrefix), Name: name, SortName: fold(name),
 		Version: 1, CreatedAt: v.now(), UpdatedAt: v.now(),
 	}
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		steps, err := v.layOut(ctx, tx, &flow, specs, nil)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (v *Vault) UpdateFlow(ctx context.Context, caller models.Caller, in FlowEdi
 		return models.Flow{}, err
 	}
 	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, in.ID); err != nil {
 			return notFound(err, "flow", "id")
@@ -287,7 +287,7 @@ func (v *Vault) DeleteFlow(ctx context.Context, caller models.Caller, id string,
 	if err := caller.MayChange(models.WriteFlows); err != nil {
 		return err
 	}
-	return v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	return v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		flow, err := tx.Flow(ctx, caller.WorkspaceID, id)
 		if err != nil {
 			return notFound(err, "flow", "id")
@@ -321,7 +321,7 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 		return models.Flow{}, err
 	}
 	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		var err error
 		if flow, err = tx.Flow(ctx, caller.WorkspaceID, id); err != nil {
 			return notFound(err, "flow", "id")

@@ -57,7 +57,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 		return models.Flow{}, err
 	}
 	var flow models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		action, target := models.CredentialUnlinked, models.Target{}
 		var (
 			step   models.FlowStep
@@ -109,7 +109,7 @@ func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to stri
 		return nil, err
 	}
 	var changed []models.Flow
-	err := v.store.Change(ctx, caller.WorkspaceID, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		old, replacement, err := v.replacement(ctx, tx, caller, from, to)
 		if err != nil {
 			return err

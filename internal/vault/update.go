@@ -29,13 +29,13 @@ type CredentialEdit struct {
 //
 // NotFoundError, ConflictError, ValidationError, VerificationFailedError, RateLimitedError.
 func (v *Vault) Update(ctx context.Context, caller models.Caller, in CredentialEdit) (c models.Credential, err error) {
+	var e edited
 	defer func() {
-		v.tellRefusal(ctx, caller, models.CredentialUpdated, models.Target{ID: in.ID, Name: c.Name}, err)
+		v.tellRefusal(ctx, caller, models.CredentialUpdated, models.Target{ID: in.ID, Name: e.name}, err)
 	}()
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, err
 	}
-	var e edited
 	for range maxStale {
 		if c, err = v.update(ctx, caller, in, &e); !errors.Is(err, errResealed) {
 			return c, err
@@ -50,6 +50,7 @@ var errResealed = errors.New("the credential was sealed anew while it was edited
 
 // edited is what an edit makes of a credential's values: verified already, and sealed when they are saved.
 type edited struct {
+	name   string // before
 	method *models.AuthMethod
 	values models.Values
 	tried  *models.Verification // nil: no value changes
@@ -64,6 +65,7 @@ func (v *Vault) update(ctx context.Context, caller models.Caller, in CredentialE
 		return c, &models.ConflictError{CurrentVersion: c.Version}
 	}
 	seenVersion, seenRevision, oldName := c.Version, c.SecretRevision, c.Name
+	e.name = oldName
 	if in.Name != nil {
 		if name := strings.TrimSpace(*in.Name); name != "" {
 			c.Name, c.SortName = name, fold(name)
@@ -170,7 +172,7 @@ func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential, v
 // it leaves the row alone. e comes from an earlier run of the same edit: nobody is asked twice about the same values.
 func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Credential, in CredentialEdit, e *edited) error {
 	earlier := *e
-	*e = edited{}
+	*e = edited{name: earlier.name}
 	if len(in.Fields) == 0 {
 		return wrong(in.Issues, nil)
 	}
@@ -214,7 +216,7 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 	}
 	c.ComponentVersion = component.Version
 	c.SecretRevision++
-	*e = edited{method: m, values: values, tried: earlier.tried}
+	*e = edited{name: earlier.name, method: m, values: values, tried: earlier.tried}
 	return nil
 }
 
@@ -245,6 +247,8 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 		return c, models.Verification{}, err
 	}
 	tried := record(found, &c)
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	var now models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
 		if status, told := statuses[tried.Outcome]; told {

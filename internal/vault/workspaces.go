@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"keyward/internal/store"
 	"keyward/models"
@@ -23,8 +24,12 @@ func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name 
 	if err != nil {
 		return w, err
 	}
+	home := caller
 	caller.WorkspaceID = w.ID // the event is the new workspace's first
-	return w, v.store.Save(ctx, func(tx *store.Tx) error {
+	return w, v.store.ChangeAs(ctx, home, func(tx *store.Tx) error {
+		if err := v.mayMakeAnother(ctx, tx, caller.ID); err != nil {
+			return err
+		}
 		if err := tx.InsertWorkspace(ctx, &w, &models.Keyset{WorkspaceID: w.ID, Wrapped: wrapped, CreatedAt: v.now()}, v.keys.key.check); err != nil {
 			return err
 		}
@@ -36,13 +41,42 @@ func (v *Vault) CreateWorkspace(ctx context.Context, caller models.Caller, name 
 	})
 }
 
+// Limits of making workspaces: each costs a keyset, has budgets of its own, and is told of each sign-in.
+const (
+	maxWorkspaces  = 50
+	workspacesADay = 10
+)
+
+// mayMakeAnother bounds how many workspaces a person is in, and how many they make, those that they deleted included. ValidationError.
+func (v *Vault) mayMakeAnother(ctx context.Context, tx *store.Tx, person string) error {
+	all, err := tx.WorkspacesOf(ctx, person)
+	if err != nil {
+		return err
+	}
+	now := v.now()
+	made, err := tx.AddWorkspaceCreation(ctx, person, now, now.Add(-24*time.Hour))
+	if err != nil {
+		return err
+	}
+	message := ""
+	switch {
+	case len(all) >= maxWorkspaces:
+		message = fmt.Sprintf("You are in %d workspaces, which is the most. Leave or delete one first.", len(all))
+	case made > workspacesADay:
+		message = fmt.Sprintf("You have made %d workspaces within a day, which is the most. Try again tomorrow.", workspacesADay)
+	default:
+		return nil
+	}
+	return wrong(nil, []models.ValidationIssue{{Path: []string{"name"}, Message: message}})
+}
+
 // RenameWorkspace gives the caller's workspace another name. ErrForbidden.
 func (v *Vault) RenameWorkspace(ctx context.Context, caller models.Caller, name string) (models.Workspace, error) {
 	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return models.Workspace{}, err
 	}
 	name = strings.TrimSpace(name)
-	err := v.store.Save(ctx, func(tx *store.Tx) error {
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		if err := tx.RenameWorkspace(ctx, caller.WorkspaceID, name); err != nil {
 			return err
 		}
@@ -56,18 +90,22 @@ func (v *Vault) RenameWorkspace(ctx context.Context, caller models.Caller, name 
 
 // DeleteWorkspace destroys the caller's workspace and everything in it, its keyset included: what was sealed with that
 // opens nowhere any more, in no backup that lacks the keyset either. Its audit events stay, for the operator. name has to be the workspace's, as a
-// second look; active flows have to be stopped first.
+// second look; active flows have to be stopped first. The oldest workspace stays: commands and rules would go on in somebody else's.
+// Only people can, for a token may be limited to less.
 //
 // ErrForbidden, NotFoundError, ValidationError.
 func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, name string) error {
 	if err := caller.MayChange(models.ManageMembers); err != nil {
 		return err
 	}
+	if caller.Kind != models.CallerPerson {
+		return models.ErrForbidden
+	}
 	if id != caller.WorkspaceID {
 		return &models.NotFoundError{What: "workspace", Path: []string{"id"}}
 	}
 	defer v.keys.forget(id)
-	return v.store.Change(ctx, id, func(tx *store.Tx) error {
+	return v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		w, err := tx.Workspace(ctx, id)
 		if err != nil {
 			return notFound(err, "workspace", "id")
@@ -76,7 +114,7 @@ func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, n
 		if err != nil {
 			return err
 		}
-		others, err := tx.Workspaces(ctx, 2)
+		oldest, err := tx.Workspaces(ctx, 1)
 		if err != nil {
 			return err
 		}
@@ -87,8 +125,8 @@ func (v *Vault) DeleteWorkspace(ctx context.Context, caller models.Caller, id, n
 		if active > 0 {
 			issues = append(issues, models.ValidationIssue{Path: []string{"id"}, Message: fmt.Sprintf("%d of its flows are active. Stop them first.", active)})
 		}
-		if len(others) < 2 {
-			issues = append(issues, models.ValidationIssue{Path: []string{"id"}, Message: "This is the only workspace. Make another one first."})
+		if first(oldest).ID == id {
+			issues = append(issues, models.ValidationIssue{Path: []string{"id"}, Message: "This is the gateway's first workspace, in which the operator's commands and the identity provider's rules work. It stays."})
 		}
 		if err := wrong(issues, nil); err != nil {
 			return err

@@ -24,6 +24,13 @@ CREATE TABLE memberships (
 );
 CREATE INDEX memberships_by_user ON memberships (user_id, created_at, workspace_id);
 
+-- How often a person has made workspaces of late: deleting them gives nothing back.
+CREATE TABLE workspace_creations (
+    user_id    text NOT NULL REFERENCES users (id),
+    created_at datetime NOT NULL,
+    PRIMARY KEY (user_id, created_at)
+);
+
 CREATE TABLE sessions (
     id           text PRIMARY KEY,
     user_id      text NOT NULL REFERENCES users (id),
@@ -56,6 +63,7 @@ CREATE TABLE invitations (
     role         text NOT NULL CHECK (role IN ('OWNER', 'EDITOR', 'VIEWER')),
     note         text NOT NULL,
     invited_by   text NOT NULL,
+    inviter_id   text NOT NULL,
     created_at   datetime NOT NULL,
     expires_at   datetime NOT NULL,
     PRIMARY KEY (workspace_id, id)
@@ -80,6 +88,8 @@ CREATE TABLE audit_events (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX audit_events_by_target ON audit_events (workspace_id, target_id, id);
+CREATE INDEX audit_events_by_related ON audit_events (workspace_id, related_id, id);
+CREATE INDEX audit_events_by_action ON audit_events (workspace_id, action, id);
 CREATE INDEX audit_events_by_actor ON audit_events (workspace_id, actor_id, id);
 
 -- +goose StatementBegin
@@ -101,6 +111,7 @@ DROP TABLE invitations;
 DROP TABLE sign_in_links;
 DROP TABLE session_data;
 DROP TABLE sessions;
+DROP TABLE workspace_creations;
 DROP TABLE memberships;
 DROP TABLE users;
 ALTER TABLE api_tokens DROP COLUMN scopes;
