@@ -15,10 +15,20 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/progress"
+	"keyward/internal/store"
 	"keyward/internal/vault"
 	"keyward/models"
 	"keyward/verifiers"
 )
+
+// openExisting opens a database that is there: a command that works on what is kept must not make an empty one, in a folder
+// that was meant to be another, and report success.
+func openExisting(ctx context.Context, c config.Database, log *slog.Logger) (*store.Store, error) {
+	if c.DatabaseURL == "" && !store.Exists(c.DataDir) {
+		return nil, fmt.Errorf("there is no database in %s: say where it is with --data-dir (KEYWARD_DATA_DIR) or --database-url (KEYWARD_DATABASE_URL)", c.DataDir)
+	}
+	return open(ctx, c, log)
+}
 
 // asOperator runs a command of the operator's on the oldest workspace.
 func asOperator(ctx context.Context, c config.Database, baseURL string, log *slog.Logger, do func(*auth.Authenticator, models.Caller) error) (err error) {
@@ -61,7 +71,7 @@ func signInLink(ctx context.Context, c config.SignInLink, stdout io.Writer, log 
 }
 
 func exportAudit(ctx context.Context, c config.AuditExport, stdout io.Writer, log *slog.Logger) (err error) {
-	st, err := open(ctx, c.Database, log)
+	st, err := openExisting(ctx, c.Database, log)
 	if err != nil {
 		return err
 	}
@@ -73,7 +83,7 @@ func exportAudit(ctx context.Context, c config.AuditExport, stdout io.Writer, lo
 }
 
 func rotateKeys(ctx context.Context, c config.Rotate, stdout, stderr io.Writer) (err error) {
-	st, err := open(ctx, c.Database, newLog("text", stderr))
+	st, err := openExisting(ctx, c.Database, newLog("text", stderr))
 	if err != nil {
 		return err
 	}
@@ -101,7 +111,7 @@ func rotateKeys(ctx context.Context, c config.Rotate, stdout, stderr io.Writer) 
 }
 
 func rewrapKeys(ctx context.Context, c config.Rewrap, stdout, stderr io.Writer) (err error) {
-	st, err := open(ctx, c.Database, newLog("text", stderr))
+	st, err := openExisting(ctx, c.Database, newLog("text", stderr))
 	if err != nil {
 		return err
 	}

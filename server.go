@@ -231,7 +231,7 @@ const welcome = `
 Keyward is ready at %[1]s
 
   Sign in     %[4]s
-              (once, within 15 minutes; another: bin/keyward sign-in-link)
+              (once, within 15 minutes; another: bin/keyward sign-in-link --base-url %[1]s)
   API token   %[2]s
               (OWNER of «%[3]s», until the next start)
   Try it      curl -s %[1]s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %[2]s' -d '{"query":"{ viewer { name role } component(key: \"petstore\") { id title credentialCount } }"}'

@@ -47,6 +47,9 @@ func (b *budget) of(caller string) *rate.Limiter {
 	return fresh
 }
 
+// exceeds reports whether no waiting would bring as many points.
+func (b *budget) exceeds(points int) bool { return b != nil && points > b.perMinute }
+
 // spend takes points from a caller's budget. Where there are too few it takes none, and returns how long to wait. What costs
 // more than there can ever be takes all.
 func (b *budget) spend(caller string, points int) time.Duration {

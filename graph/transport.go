@@ -90,6 +90,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	complexity, _ := op.Stats.GetExtension(complexityOf).(int)
+	if t.budget.exceeds(cost + complexity) {
+		answer.fail(refused, fmt.Sprintf("The request costs %d points, more than one caller may ever have: ask for fewer rows or fields.", cost+complexity), map[string]any{"code": codeTooCostly})
+		return
+	}
 	if wait := t.budget.spend(caller, complexity); wait > 0 {
 		answer.wait(wait)
 		return

@@ -210,7 +210,7 @@ type AuditEvent struct {
 	Actor *AuditActor `json:"actor"`
 	// The id of what it was done to.
 	TargetID string `json:"targetId"`
-	// What that was called then.
+	// What that was called then; empty where it has no name.
 	TargetName string `json:"targetName"`
 	// The id of the other thing it was about: the flow of a link, the component of a new credential, a replacement.
 	RelatedID *string `json:"relatedId,omitempty"`
@@ -881,7 +881,7 @@ type MemberEdge struct {
 	Node *Member `json:"node"`
 }
 
-// What can be changed. Needs a caller who may write: OWNER or EDITOR.
+// What can be changed. Each field says who may; where it says nothing: OWNER and EDITOR.
 type Mutation struct {
 }
 
@@ -945,7 +945,7 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
-// What can be read. Needs a caller who may read: OWNER, EDITOR or VIEWER.
+// What can be read. Each field says who may; where it says nothing: OWNER, EDITOR and VIEWER.
 type Query struct {
 }
 

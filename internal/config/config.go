@@ -90,8 +90,9 @@ func (t *TokenCreate) ExpiresAt(now time.Time) *time.Time {
 // SignInLink says whom the link is for.
 type SignInLink struct {
 	Database
-	BaseURL string `name:"base-url" env:"KEYWARD_BASE_URL" default:"http://localhost:8080" placeholder:"URL" help:"Where browsers reach this gateway (${default})."`
-	User    string `placeholder:"ID" help:"Whom it signs in, by the person's id (see members). By default the local owner."`
+	Addr    string `env:"KEYWARD_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where the gateway listens (${default}): the link has its port, unless --base-url says more."`
+	BaseURL string `name:"base-url" env:"KEYWARD_BASE_URL" placeholder:"URL" help:"Where browsers reach this gateway. By default http://localhost and the port."`
+	User    string `placeholder:"ID" help:"Whom it signs in, by the id that the query members shows. By default the owner whom links without a name stand for; that person becomes an owner of the oldest workspace."`
 }
 
 // AuditExport says which events to write.
@@ -206,6 +207,13 @@ func checkBaseURL(text *string) (*url.URL, error) {
 }
 
 func (l *SignInLink) checkBase() error {
+	if l.BaseURL == "" {
+		_, port, err := net.SplitHostPort(l.Addr)
+		if err != nil {
+			return errors.New("--addr must be HOST:PORT, like 127.0.0.1:8080")
+		}
+		l.BaseURL = "http://localhost:" + port
+	}
 	_, err := checkBaseURL(&l.BaseURL)
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/cookiejar"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,6 +13,18 @@ import (
 
 	. "keyward/internal/gatewaytest"
 )
+
+// A command that works on what is kept makes no empty database where there is none.
+func TestCommands_invent_no_database(t *testing.T) {
+	t.Parallel()
+	for _, command := range [][]string{{"audit", "export"}, {"keys", "rotate"}, {"keys", "rewrap", "--new-key", "file:new"}} {
+		dir := filepath.Join(t.TempDir(), "elsewhere")
+		stdout, stderr, code := run(t, append(command, "--data-dir", dir)...)
+		if _, err := os.Stat(dir); code != 1 || stdout != "" || !strings.Contains(stderr, "--data-dir") || !os.IsNotExist(err) {
+			t.Errorf("%v ended with %d: %q %q, %v", command, code, stdout, stderr, err)
+		}
+	}
+}
 
 // The operator's commands work beside a running gateway: a link signs in, a limited token is limited, the audit can be
 // exported, and holds what the commands themselves did.
@@ -36,6 +50,9 @@ func TestCommands(t *testing.T) {
 			viewer := person.Must(t, `{ viewer { id name kind role } }`, nil)
 			if viewer.Text("viewer.kind") != "PERSON" || viewer.Text("viewer.role") != "OWNER" {
 				t.Errorf("%v", viewer)
+			}
+			if own, _, _ := run(t, append([]string{"sign-in-link", "--addr", "127.0.0.1:4711"}, flags(d)...)...); !strings.HasPrefix(own, "http://localhost:4711/sign-in#") {
+				t.Errorf("the link leads to %s", strings.SplitN(own, "#", 2)[0])
 			}
 			again, _, code := run(t, append([]string{"sign-in-link", "--user", viewer.Text("viewer.id"), "--base-url", gateway.url}, flags(d)...)...)
 			if status, _, _ := person.Post(t, "/sign-in", Vars{"token": TokenOf(strings.TrimSpace(again))}); code != 0 || status != http.StatusOK {
@@ -77,7 +94,7 @@ func TestCommands(t *testing.T) {
 				}
 				seen[event.Text("action")+" by "+event.Text("actorKind")]++
 			}
-			if seen["SIGN_IN_LINK_CREATED by OPERATOR"] != 2 || seen["SESSION_STARTED by PERSON"] != 2 || seen["TOKEN_CREATED by OPERATOR"] != 1 {
+			if seen["SIGN_IN_LINK_CREATED by OPERATOR"] != 3 || seen["SESSION_STARTED by PERSON"] != 2 || seen["TOKEN_CREATED by OPERATOR"] != 1 {
 				t.Errorf("%v", seen)
 			}
 			if stdout, _, code := run(t, append([]string{"audit", "export", "--workspace", "ws_0"}, flags(d)...)...); code != 0 || stdout != "" {

@@ -310,7 +310,7 @@ func TestHelp(t *testing.T) {
 		"migrate":      database,
 		"token":        nil,
 		"token create": database,
-		"sign-in-link": append([]string{"BASE_URL"}, database...),
+		"sign-in-link": append([]string{"ADDR", "BASE_URL"}, database...),
 		"audit":        nil,
 		"audit export": database,
 		"keys":         nil,

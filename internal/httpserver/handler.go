@@ -74,11 +74,14 @@ func newHandler(c Config, files fs.FS) *Handler {
 	mux.Handle("GET /sign-in", page(files, "sign-in.html"))
 	mux.Handle("GET /invitation", page(files, "sign-in.html"))
 	if c.Runtime != nil {
-		mux.Handle("POST /runtime/leases", noStore(sameOrigin(bounded(c.MaxBody, c.Runtime))))
+		mux.Handle("/runtime/leases", noStore(sameOrigin(post(bounded(c.MaxBody, c.Runtime)))))
 	}
 	signIn := attempts(c.SignInsPerMinute, signInRoutes(c.SignIn))
-	for pattern := range c.SignIn {
-		mux.Handle(pattern, noStore(sameOrigin(signIn)))
+	for pattern, next := range c.SignIn {
+		if pattern != "GET /sign-in/methods" { // it only reads, and every page asks it
+			next = signIn
+		}
+		mux.Handle(pattern, noStore(sameOrigin(next)))
 	}
 	mux.Handle("/assets/{name}", readOnly(asset(files)))
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))
@@ -100,14 +103,19 @@ func newHandler(c Config, files fs.FS) *Handler {
 
 // graphql takes POST only, from our own pages, from frontends that are allowed, and from whatever is no browser.
 func graphql(c Config) http.Handler {
-	return noStore(c.Origins.wrap(crossOrigin(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost { // before anybody is asked who they are: it is wrong whoever it is
+	return noStore(c.Origins.wrap(crossOrigin(), post(bounded(c.MaxBody, c.GraphQL))))
+}
+
+// post refuses other methods before anybody is asked who they are: they are wrong whoever it is.
+func post(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			jsonhttp.Refuse(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send GraphQL as POST.")
+			jsonhttp.Refuse(w, http.StatusMethodNotAllowed, "BAD_REQUEST", "Send this as POST.")
 			return
 		}
-		bounded(c.MaxBody, c.GraphQL).ServeHTTP(w, r)
-	})))
+		next.ServeHTTP(w, r)
+	})
 }
 
 // bounded bounds a request's body, and the time that there is for it.

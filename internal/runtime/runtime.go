@@ -46,6 +46,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !jsonhttp.Read(w, r, &body) {
 		return
 	}
+	if body.FlowID == "" || body.StepKey == "" {
+		jsonhttp.Refuse(w, http.StatusBadRequest, "BAD_REQUEST", `Say which step: {"flowId": "flow_…", "stepKey": "…"}.`)
+		return
+	}
 	if !idText.MatchString(body.FlowID) || !idText.MatchString(body.StepKey) { // nothing has such an id, and no database needs to see it
 		jsonhttp.Refuse(w, http.StatusNotFound, "NOT_FOUND", (&models.NotFoundError{What: "step"}).Error())
 		return

@@ -59,14 +59,14 @@ func TestLease(t *testing.T) {
 			t.Errorf("another workspace's: %d, nobody's: %d", theirs, nobodys)
 		}
 		for name, body := range map[string]any{
-			"an unknown step": Vars{"flowId": flow, "stepKey": "x"}, "NUL": Vars{"flowId": flow + "\x00", "stepKey": "pets"}, "nothing": Vars{},
+			"an unknown step": Vars{"flowId": flow, "stepKey": "x"}, "NUL": Vars{"flowId": flow + "\x00", "stepKey": "pets"},
 			"long": Vars{"flowId": strings.Repeat("x", 2000), "stepKey": "pets"},
 		} {
 			if status, _ := ask(runtime, body); status != http.StatusNotFound {
 				t.Errorf("%s: %d", name, status)
 			}
 		}
-		for name, body := range map[string]any{"a list": []any{step}, "another key": Vars{"flowId": flow, "stepKey": "pets", "x": 1}, "a number": 7} {
+		for name, body := range map[string]any{"a list": []any{step}, "another key": Vars{"flowId": flow, "stepKey": "pets", "x": 1}, "a number": 7, "nothing": Vars{}} {
 			if status, _ := ask(runtime, body); status != http.StatusBadRequest {
 				t.Errorf("%s: %d", name, status)
 			}

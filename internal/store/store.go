@@ -274,6 +274,12 @@ func (sqliteDialector) Translate(err error) error {
 	return err
 }
 
+// Exists reports whether the folder holds an embedded database.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, sqliteFile))
+	return err == nil
+}
+
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.dialect }
 

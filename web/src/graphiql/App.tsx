@@ -9,6 +9,12 @@ export function App() {
   // The token lives here and nowhere else: closing or reloading the page forgets it.
   const [connection, setConnection] = useState<Connection>()
   const [problem, setProblem] = useState('')
+  // What one caller was answered is not for the next: the editor begins anew when somebody leaves, or changes workspaces.
+  const [round, setRound] = useState(0)
+  const change = (next: Connection | undefined) => {
+    if (connection && connection.viewer.workspace.id !== next?.viewer.workspace.id) setRound(round + 1)
+    setConnection(next)
+  }
   useEffect(() => {
     let stale = false
     void (async () => {
@@ -24,10 +30,10 @@ export function App() {
   }, [])
   return (
     <>
-      <Bar connection={connection} problem={problem} onChange={setConnection} />
+      <Bar connection={connection} problem={problem} onChange={change} />
       <main>
         <Suspense fallback={<p className="loading">Loading the editor …</p>}>
-          <Editor connection={connection} />
+          <Editor key={round} connection={connection} />
         </Suspense>
       </main>
     </>

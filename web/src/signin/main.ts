@@ -47,7 +47,7 @@ function ways({ oidc, signedIn }: Methods): HTMLElement[] {
   }
   if (oidc) list.push(link(oidc.path, `Sign in with ${oidc.name}`))
   const how = paragraph('Have a sign-in link? Open it: it works once, within 15 minutes. Whoever runs this gateway makes one with ')
-  how.append(element('code', 'keyward sign-in-link'), '.')
+  how.append(element('code', 'keyward sign-in-link'), ', and for anybody but its first owner adds ', element('code', '--user'), ' and their id.')
   list.push(how)
   return list
 }
