@@ -97,7 +97,7 @@ func TestAudit(t *testing.T) {
 			actions = append(actions, event.action+" "+event.detail)
 		}
 		if people := []string{
-			"INVITATION_CREATED VIEWER", "INVITATION_ACCEPTED VIEWER", "MEMBER_ADDED VIEWER", "SESSION_STARTED by invitation", "MEMBER_UPDATED VIEWER to EDITOR",
+			"INVITATION_CREATED VIEWER", "MEMBER_ADDED VIEWER", "INVITATION_ACCEPTED VIEWER", "SESSION_STARTED by invitation", "MEMBER_UPDATED VIEWER to EDITOR",
 			"SESSION_ENDED signed out", "MEMBER_REMOVED EDITOR",
 		}; !slices.Equal(actions, people) {
 			t.Errorf("%q instead of %q", actions, people)

@@ -192,15 +192,15 @@ func (a *Authenticator) take(ctx context.Context, by models.Caller, invitation m
 		if _, err := tx.TakeInvitation(ctx, invitation.WorkspaceID, invitation.ID); err != nil {
 			return err
 		}
-		if err := tx.Record(ctx, accepted(by, invitation, a.now())); err != nil {
-			return err
-		}
 		if isNew {
 			if err := tx.SaveUser(ctx, user); err != nil {
 				return err
 			}
 		}
-		return a.join(ctx, tx, by, *user, invitation.Role, false)
+		if err := a.join(ctx, tx, by, *user, invitation.Role, false); err != nil {
+			return err
+		}
+		return tx.Record(ctx, accepted(by, invitation, a.now()))
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return ErrUnknown
