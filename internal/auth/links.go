@@ -61,7 +61,7 @@ func (a *Authenticator) signIn(w http.ResponseWriter, r *http.Request) {
 	user, err := a.useLink(r.Context(), body.Token)
 	if errors.Is(err, ErrUnknown) {
 		a.log.WarnContext(r.Context(), "sign-in refused", "reason", "the link is unknown, used up or expired", "address", address(r))
-		jsonhttp.Refuse(w, http.StatusUnauthorized, "UNAUTHENTICATED", "This link has been used, or is older than 15 minutes. Make another one with: keyward sign-in-link")
+		jsonhttp.Refuse(w, http.StatusUnauthorized, "UNAUTHENTICATED", "This link has been used, is older than 15 minutes, or was not whole. Ask for another one.")
 		return
 	}
 	if err == nil {
