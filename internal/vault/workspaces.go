@@ -58,7 +58,7 @@ func (v *Vault) mayMakeAnother(ctx context.Context, tx *store.Tx, person string)
 	if err != nil {
 		return err
 	}
-	message := ""
+	var message string
 	switch {
 	case len(all) >= maxWorkspaces:
 		message = fmt.Sprintf("You are in %d workspaces, which is the most. Leave or delete one first.", len(all))
