@@ -140,18 +140,18 @@ const slowBody = time.Second
 func held(r *http.Request) bool {
 	began := time.Now()
 	body, err := io.ReadAll(r.Body)
-	r.Body = io.NopCloser(&taken{Reader: bytes.NewReader(body), err: err})
+	r.Body = io.NopCloser(&taken{body: bytes.NewReader(body), err: err})
 	return time.Since(began) > slowBody
 }
 
-// taken is a body that was read, with the error that reading it ended with.
+// taken is a body that was read, with the error that reading it ended with. It has no other way to be read: none may lose the error.
 type taken struct {
-	*bytes.Reader
-	err error
+	body *bytes.Reader
+	err  error
 }
 
 func (t *taken) Read(p []byte) (int, error) {
-	n, err := t.Reader.Read(p)
+	n, err := t.body.Read(p)
 	if errors.Is(err, io.EOF) && t.err != nil {
 		return n, t.err
 	}

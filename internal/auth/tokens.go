@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"keyward/internal/store"
 	"keyward/models"
@@ -73,7 +74,7 @@ func (a *Authenticator) tokenIssues(caller models.Caller, in NewToken) []models.
 	wrong := func(message string, path ...string) {
 		issues = append(issues, models.ValidationIssue{Path: path, Message: message})
 	}
-	if in.Name == "" || len(in.Name) > 200 || strings.ContainsRune(in.Name, 0) {
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 200 || strings.ContainsRune(in.Name, 0) {
 		wrong("A token needs a name of 1 to 200 characters.", "name")
 	}
 	for i, scope := range in.Scopes {

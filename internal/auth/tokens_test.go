@@ -3,6 +3,7 @@ package auth_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,9 @@ func TestAPITokens(t *testing.T) {
 		c.move(time.Hour)
 		if response := short.Do(t, whoAmI, nil); response.Status != http.StatusUnauthorized {
 			t.Errorf("expired, and still in: %d", response.Status)
+		}
+		if data := create(owner, Vars{"name": strings.Repeat("é", 200), "role": "VIEWER"}); data.Text("createApiToken.__typename") != "CreateApiTokenSuccess" {
+			t.Errorf("200 characters: %v", data.Text("createApiToken.__typename"))
 		}
 		for name, input := range map[string]Vars{
 			"no name": {"name": " ", "role": "VIEWER"}, "past": {"name": "x", "role": "VIEWER", "expiresAt": c.now().Add(-time.Second)},
