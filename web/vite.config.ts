@@ -10,7 +10,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 5000,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: ['graphiql.html', 'sign-in.html'],
+      input: ['index.html', 'graphiql.html', 'sign-in.html'],
       onwarn(warning, warn) {
         // GraphiQL's files open with directives for React's compiler, which has done its work in them already.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)

@@ -1,4 +1,4 @@
-import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
+import type { Fetcher, FetcherParams, FetcherReturnType } from '@graphiql/toolkit'
 
 export interface Workspace {
   id: string
@@ -79,9 +79,9 @@ export function fetcherFor(credentials: Credentials): Fetcher {
         if (credentials && 'token' in credentials) headers.set('Authorization', `Bearer ${credentials.token}`)
         if (signedIn && credentials.workspace && !headers.has('X-Workspace')) headers.set('X-Workspace', credentials.workspace)
       }
-      return post(params, headers, signedIn)
+      return post(params, headers, signedIn) as FetcherReturnType
     } catch {
-      return failure('The Headers tab holds a name or a value that HTTP does not allow. Correct it and run again.')
+      return failure('The Headers tab holds a name or a value that HTTP does not allow. Correct it and run again.') as FetcherReturnType
     }
   }
 }

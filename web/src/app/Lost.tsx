@@ -1,0 +1,30 @@
+import { Button, Container, Text, Title } from '@mantine/core'
+import { useWords } from '../words'
+
+/** An address that leads nowhere. */
+export function Lost() {
+  const { lost } = useWords()
+  return <Message title={lost.title} text={lost.text} action={lost.home} />
+}
+
+/** A mistake of ours. What was typed is gone; what was saved is not. */
+export function Crashed() {
+  const { crashed } = useWords()
+  return <Message title={crashed.title} text={crashed.text} action={crashed.reload} reload />
+}
+
+function Message({ title, text, action, reload }: { title: string; text: string; action: string; reload?: boolean }) {
+  return (
+    <Container component="main" size="xs" py={80}>
+      <Title mb="sm">{title}</Title>
+      <Text mb="lg">{text}</Text>
+      {reload ? (
+        <Button onClick={() => location.reload()}>{action}</Button>
+      ) : (
+        <Button component="a" href="/">
+          {action}
+        </Button>
+      )}
+    </Container>
+  )
+}

@@ -1,0 +1,166 @@
+import { graphql } from '../gen'
+
+export const FieldSpecs = graphql(`
+  fragment FieldSpecs on AuthMethod {
+    key
+    title
+    kind
+    verifiable
+    fields {
+      key
+      label
+      view
+      required
+      secret
+      placeholder
+      note
+      helpUrl
+      options { value label }
+      pattern
+      patternMessage
+      group
+      visibleWhen { field oneOf }
+      defaultValue
+      destination
+    }
+  }
+`)
+
+/** What a row shows. */
+export const CredentialRow = graphql(`
+  fragment CredentialRow on Credential {
+    id
+    version
+    name
+    status
+    fields { key isSet value values hint }
+    authMethod { ...FieldSpecs }
+    lastVerification { outcome reason message checkedAt }
+    lastUsedAt
+    activeFlowCount
+    flows(first: 3) {
+      totalCount
+      nodes { id name status }
+    }
+  }
+`)
+
+export const CatalogDocument = graphql(`
+  query Catalog($filter: ComponentFilter, $after: String) {
+    components(first: 100, after: $after, filter: $filter) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { id key title description category iconUrl requiresCredential credentialCount }
+    }
+  }
+`)
+
+export const ComponentDocument = graphql(`
+  query Component($key: String!, $after: String) {
+    component(key: $key) {
+      id
+      key
+      title
+      description
+      docsUrl
+      iconUrl
+      requiresCredential
+      credentialCount
+      authMethods { ...FieldSpecs }
+      credentials(first: 50, after: $after) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        nodes { ...CredentialRow }
+      }
+    }
+  }
+`)
+
+export const CreateCredential = graphql(`
+  mutation CreateCredential($input: CreateCredentialInput!) {
+    createCredential(input: $input) {
+      __typename
+      ... on CreateCredentialSuccess { credential { id name status } }
+      ... on ValidationError { issues { path message } }
+      ... on VerificationFailedError { verification { outcome reason message } }
+      ... on ConflictError { currentVersion }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const UpdateCredential = graphql(`
+  mutation UpdateCredential($input: UpdateCredentialInput!) {
+    updateCredential(input: $input) {
+      __typename
+      ... on UpdateCredentialSuccess { credential { id name status } }
+      ... on ValidationError { issues { path message } }
+      ... on VerificationFailedError { verification { outcome reason message } }
+      ... on ConflictError { currentVersion }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const DeleteCredential = graphql(`
+  mutation DeleteCredential($input: DeleteCredentialInput!) {
+    deleteCredential(input: $input) {
+      __typename
+      ... on DeleteCredentialSuccess { deletedCredentialId }
+      ... on CredentialInUseError {
+        activeFlowCount
+        activeFlows(first: 100) { nodes { id name } }
+      }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const VerifyCredential = graphql(`
+  mutation VerifyCredential($input: VerifyCredentialInput!) {
+    verifyCredential(input: $input) {
+      __typename
+      ... on VerifyCredentialSuccess { verification { outcome reason message } }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const ReplaceCredential = graphql(`
+  mutation ReplaceCredential($input: ReplaceCredentialInput!) {
+    replaceCredential(input: $input) {
+      __typename
+      ... on ReplaceCredentialSuccess { flowCount }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const StopFlow = graphql(`
+  mutation StopFlow($input: DeactivateFlowInput!) {
+    deactivateFlow(input: $input) {
+      __typename
+      ... on DeactivateFlowSuccess { flow { id name status } }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const DeleteFlow = graphql(`
+  mutation DeleteFlow($input: DeleteFlowInput!) {
+    deleteFlow(input: $input) {
+      __typename
+      ... on DeleteFlowSuccess { deletedFlowId }
+      ...ProblemFields
+    }
+  }
+`)
+
+/** What may take a credential's place. */
+export const OthersDocument = graphql(`
+  query Others($componentId: ID!) {
+    credentials(first: 100, filter: { componentId: $componentId }) {
+      nodes { id name status }
+    }
+  }
+`)

@@ -1,0 +1,449 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The sorts of credentials. */
+export type AuthKind =
+  /** A key that the vendor made. */
+  | 'API_KEY'
+  /** A user name and a password (RFC 7617). */
+  | 'BASIC'
+  /** A token sent as RFC 6750 says. */
+  | 'BEARER'
+  /** Something of the component's own. */
+  | 'CUSTOM'
+  /** A database login. */
+  | 'DATABASE'
+  /** A private key. */
+  | 'KEY_PAIR'
+  /** Nothing secret at all. */
+  | 'NONE'
+  /** OAuth 1.0a (RFC 5849). */
+  | 'OAUTH1'
+  /** OAuth 2.0, authorization code (RFC 6749, section 4.1). */
+  | 'OAUTH2_AUTHORIZATION_CODE'
+  /** OAuth 2.0, client credentials (RFC 6749, section 4.4). */
+  | 'OAUTH2_CLIENT_CREDENTIALS';
+
+/** The family of a component. */
+export type ComponentCategory =
+  /** Customer relationship management. */
+  | 'CRM'
+  /** Databases. */
+  | 'DATABASE'
+  /** Shops and marketplaces. */
+  | 'ECOMMERCE'
+  /** Enterprise resource planning. */
+  | 'ERP'
+  /** Payments, invoices and accounting. */
+  | 'FINANCE'
+  /** Campaigns, mailings and analytics. */
+  | 'MARKETING'
+  /** Documents, mail, calendars and chat. */
+  | 'OFFICE'
+  /** Protocols such as REST, SFTP or AMQP. */
+  | 'PROTOCOL'
+  /** Other services on the web. */
+  | 'SERVICE'
+  /** Building blocks of flows that connect to nothing. */
+  | 'UTILITY';
+
+/** Which components to list. */
+export type ComponentFilter = {
+  /** Only this family. */
+  category?: ComponentCategory | null | undefined;
+  /** Only components with at least one credential. false filters nothing. */
+  connected?: boolean | null | undefined;
+  /** Part of the title or key, in any case. */
+  search?: string | null | undefined;
+};
+
+/** What createCredential saves. */
+export type CreateCredentialInput = {
+  /** Defaults to the component's first method. */
+  authMethod?: string | null | undefined;
+  /** What it connects to. */
+  componentId: string | number;
+  /** The values. */
+  fields: Array<FieldInput>;
+  /**
+   * A repeated call of the same API token with the same key and input returns what the first success saved, for 24 hours. Up
+   * to 255 characters. A call that failed does not use the key up.
+   */
+  idempotencyKey?: string | null | undefined;
+  /** Link it with this step once it is saved. */
+  linkTo?: StepRef | null | undefined;
+  /** Up to 200 characters. Defaults to «My <component title> credential». */
+  name?: string | null | undefined;
+  /** Save even though no dry request could confirm it (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved. */
+  saveUnverified?: boolean;
+  /** Words to find it by: up to 20, of up to 100 characters each. Never put a secret here. */
+  tags?: Array<string> | null | undefined;
+};
+
+/** What is known of a credential. */
+export type CredentialStatus =
+  /** It had an end, and that has passed. */
+  | 'EXPIRED'
+  /** The owner of the account has to connect it again. */
+  | 'NEEDS_REAUTHORIZATION'
+  /** The last dry request rejected it. */
+  | 'REJECTED'
+  /** Saved on request although no dry request could confirm it. */
+  | 'UNVERIFIED'
+  /** The last dry request accepted it. */
+  | 'VERIFIED';
+
+/** What deactivateFlow stops. */
+export type DeactivateFlowInput = {
+  /** Which one. */
+  id: string | number;
+};
+
+/** What deleteCredential deletes. */
+export type DeleteCredentialInput = {
+  /** The version you saw, if it matters. */
+  expectedVersion?: number | null | undefined;
+  /** Which one. */
+  id: string | number;
+};
+
+/** What deleteFlow deletes. */
+export type DeleteFlowInput = {
+  /** The version you saw, if it matters. */
+  expectedVersion?: number | null | undefined;
+  /** Which one. */
+  id: string | number;
+};
+
+/** The kinds of expected failures. */
+export type ErrorCode =
+  /** The credential belongs to another component than the step. */
+  | 'COMPONENT_MISMATCH'
+  /** It was changed by somebody else in the meantime. */
+  | 'CONFLICT'
+  /** An active flow uses the credential. */
+  | 'CREDENTIAL_IN_USE'
+  /** A step keeps the flow from being active. */
+  | 'FLOW_NOT_ACTIVATABLE'
+  /** The idempotency key was used before, with another input. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The workspace's last owner can't be taken from it. */
+  | 'LAST_OWNER'
+  /** There is no such object in this workspace. */
+  | 'NOT_FOUND'
+  /** The OAuth provider refused, or could not be asked. */
+  | 'OAUTH_FAILED'
+  /** Too many requests; try again after retryAfterMs. */
+  | 'RATE_LIMITED'
+  /** The input is not fit for use; every issue is listed. */
+  | 'VALIDATION_FAILED'
+  /** The dry request did not accept the values. */
+  | 'VERIFICATION_FAILED';
+
+/** A field's value. */
+export type FieldInput = {
+  /** The field's key, as the auth method's fields say. */
+  key: string;
+  /** Up to 64 KiB. null clears an optional field; it must be given. */
+  value?: boolean | number | string | string[] | null | null | undefined;
+};
+
+/** How to show a field. */
+export type FieldView =
+  /** Yes or no. */
+  | 'CHECKBOX'
+  /** Any of the options. */
+  | 'MULTI_SELECT'
+  /** A button that starts the OAuth dance. */
+  | 'OAUTH'
+  /** One line whose characters are hidden. */
+  | 'PASSWORD'
+  /** One of the options. */
+  | 'SELECT'
+  /** One line of text. */
+  | 'TEXT'
+  /** Several lines of text. */
+  | 'TEXT_AREA';
+
+/** What is wrong with a step. */
+export type FlowProblemKind =
+  /** Its credential has expired. */
+  | 'CREDENTIAL_EXPIRED'
+  /** It needs a credential and has none. */
+  | 'CREDENTIAL_MISSING'
+  /** Its credential has to be connected again. */
+  | 'CREDENTIAL_NEEDS_REAUTHORIZATION'
+  /** The last dry request rejected its credential. */
+  | 'CREDENTIAL_REJECTED';
+
+/** Whether a flow runs. */
+export type FlowStatus =
+  /** It runs: its credentials can't be deleted. */
+  | 'ACTIVE'
+  /** It doesn't run. */
+  | 'INACTIVE';
+
+/** What replaceCredential replaces. */
+export type ReplaceCredentialInput = {
+  /** All flows when omitted. */
+  flowIds?: Array<string | number> | null | undefined;
+  /** The credential that the steps have now. */
+  fromId: string | number;
+  /** The one they get: of the same component. */
+  toId: string | number;
+};
+
+/** What a caller may do in a workspace. */
+export type Role =
+  /** Reads and writes. */
+  | 'EDITOR'
+  /** Reads, writes and manages: members, tokens, the audit. */
+  | 'OWNER'
+  /** Neither reads nor writes: may only use credentials when a flow runs. For programs. */
+  | 'RUNTIME'
+  /** Reads. */
+  | 'VIEWER';
+
+/** A step of a flow. */
+export type StepRef = {
+  /** The flow. */
+  flowId: string | number;
+  /** The step's key in it. */
+  stepKey: string;
+};
+
+/**
+ * What updateCredential changes. The auth method stays: to change it, make a new credential and put it in this one's place with
+ * replaceCredential.
+ */
+export type UpdateCredentialInput = {
+  /** The version you saw. */
+  expectedVersion: number;
+  /** New values; an omitted field keeps its value. */
+  fields?: Array<FieldInput> | null | undefined;
+  /** Which one. */
+  id: string | number;
+  /** A new name, up to 200 characters. */
+  name?: string | null | undefined;
+  /** Save even though no dry request could confirm it (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved. */
+  saveUnverified?: boolean;
+  /** New tags in the place of all the old ones: up to 20, of up to 100 characters each. null or omitted keeps them. */
+  tags?: Array<string> | null | undefined;
+};
+
+/** What a dry request showed. */
+export type VerificationOutcome =
+  /** The service took the values. */
+  | 'ACCEPTED'
+  /** There is nobody to ask. */
+  | 'NOT_VERIFIABLE'
+  /** The service said no. */
+  | 'REJECTED'
+  /** The service could not be asked, or said neither yes nor no. It tells nothing about the values. */
+  | 'UNAVAILABLE';
+
+/** A fixed vocabulary: a remote system's raw words never reach a client. */
+export type VerificationReason =
+  /** Wrong key, password or user. */
+  | 'AUTH_REJECTED'
+  /** Nobody listens there, or the connection was cut. */
+  | 'CONNECTION_REFUSED'
+  /** The server has no such database. */
+  | 'DATABASE_NOT_FOUND'
+  /** No such host. */
+  | 'HOST_NOT_FOUND'
+  /** The values are right, but lack a permission. */
+  | 'INSUFFICIENT_SCOPE'
+  /** The service asked to slow down. */
+  | 'RATE_LIMITED'
+  /** This gateway may not reach that address. */
+  | 'TARGET_FORBIDDEN'
+  /** No answer in time. */
+  | 'TIMEOUT'
+  /** The certificate could not be verified, or the server speaks no TLS. */
+  | 'TLS_INVALID'
+  /** An answer that says neither yes nor no. */
+  | 'UNEXPECTED_RESPONSE';
+
+/** What verifyCredential verifies. */
+export type VerifyCredentialInput = {
+  /** Which one. */
+  id: string | number;
+};
+
+type ProblemFields_ComponentMismatchError_Fragment = { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_ConflictError_Fragment = { __typename: 'ConflictError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_CredentialInUseError_Fragment = { __typename: 'CredentialInUseError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_FlowNotActivatableError_Fragment = { __typename: 'FlowNotActivatableError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_IdempotencyKeyReusedError_Fragment = { __typename: 'IdempotencyKeyReusedError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_LastOwnerError_Fragment = { __typename: 'LastOwnerError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_NotFoundError_Fragment = { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_RateLimitedError_Fragment = { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_ValidationError_Fragment = { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_VerificationFailedError_Fragment = { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null };
+
+export type ProblemFieldsFragment =
+  | ProblemFields_ComponentMismatchError_Fragment
+  | ProblemFields_ConflictError_Fragment
+  | ProblemFields_CredentialInUseError_Fragment
+  | ProblemFields_FlowNotActivatableError_Fragment
+  | ProblemFields_IdempotencyKeyReusedError_Fragment
+  | ProblemFields_LastOwnerError_Fragment
+  | ProblemFields_NotFoundError_Fragment
+  | ProblemFields_RateLimitedError_Fragment
+  | ProblemFields_ValidationError_Fragment
+  | ProblemFields_VerificationFailedError_Fragment
+;
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { id: string, name: string, role: Role, workspace: { id: string, name: string }, workspaces: Array<{ id: string, name: string }> } };
+
+export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
+
+export type CredentialRowFragment = { id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, activeFlowCount: number, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> } };
+
+export type CatalogQueryVariables = Exact<{
+  filter?: ComponentFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CatalogQuery = { components: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, key: string, title: string, description: string, category: ComponentCategory, iconUrl: string | null, requiresCredential: boolean, credentialCount: number }> } };
+
+export type ComponentQueryVariables = Exact<{
+  key: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, activeFlowCount: number, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> } }> } } | null };
+
+export type CreateCredentialMutationVariables = Exact<{
+  input: CreateCredentialInput;
+}>;
+
+
+export type CreateCredentialMutation = { createCredential:
+    | { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ConflictError', currentVersion: number | null, code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'CreateCredentialSuccess', credential: { id: string, name: string, status: CredentialStatus } }
+    | { __typename: 'IdempotencyKeyReusedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null, verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
+   };
+
+export type UpdateCredentialMutationVariables = Exact<{
+  input: UpdateCredentialInput;
+}>;
+
+
+export type UpdateCredentialMutation = { updateCredential:
+    | { __typename: 'ConflictError', currentVersion: number | null, code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'UpdateCredentialSuccess', credential: { id: string, name: string, status: CredentialStatus } }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null, verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
+   };
+
+export type DeleteCredentialMutationVariables = Exact<{
+  input: DeleteCredentialInput;
+}>;
+
+
+export type DeleteCredentialMutation = { deleteCredential:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'CredentialInUseError', activeFlowCount: number, code: ErrorCode, message: string, path: Array<string> | null, activeFlows: { nodes: Array<{ id: string, name: string }> } }
+    | { __typename: 'DeleteCredentialSuccess', deletedCredentialId: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
+export type VerifyCredentialMutationVariables = Exact<{
+  input: VerifyCredentialInput;
+}>;
+
+
+export type VerifyCredentialMutation = { verifyCredential:
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'VerifyCredentialSuccess', verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
+   };
+
+export type ReplaceCredentialMutationVariables = Exact<{
+  input: ReplaceCredentialInput;
+}>;
+
+
+export type ReplaceCredentialMutation = { replaceCredential:
+    | { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'FlowNotActivatableError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ReplaceCredentialSuccess', flowCount: number }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
+export type StopFlowMutationVariables = Exact<{
+  input: DeactivateFlowInput;
+}>;
+
+
+export type StopFlowMutation = { deactivateFlow:
+    | { __typename: 'DeactivateFlowSuccess', flow: { id: string, name: string, status: FlowStatus } }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
+export type DeleteFlowMutationVariables = Exact<{
+  input: DeleteFlowInput;
+}>;
+
+
+export type DeleteFlowMutation = { deleteFlow:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'DeleteFlowSuccess', deletedFlowId: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
+export type OthersQueryVariables = Exact<{
+  componentId: string | number;
+}>;
+
+
+export type OthersQuery = { credentials: { nodes: Array<{ id: string, name: string, status: CredentialStatus }> } };
+
+export type FlowFieldsFragment = { id: string, version: number, name: string, status: FlowStatus, updatedAt: string, steps: Array<{ key: string, position: number, function: string | null, component: { id: string, key: string, title: string, iconUrl: string | null, requiresCredential: boolean }, credential: { id: string, name: string, status: CredentialStatus } | null }>, problems: Array<{ stepKey: string, kind: FlowProblemKind, message: string }> };
+
+export const ProblemFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<ProblemFieldsFragment, unknown>;
+export const FieldSpecsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}}]} as unknown as DocumentNode<FieldSpecsFragment, unknown>;
+export const CredentialRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CredentialRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"isSet"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"3"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}}]} as unknown as DocumentNode<CredentialRowFragment, unknown>;
+export const FlowFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FlowFieldsFragment, unknown>;
+export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"workspaces"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
+export const CatalogDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Catalog"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ComponentFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"components"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}},{"kind":"Field","name":{"kind":"Name","value":"credentialCount"}}]}}]}}]}}]} as unknown as DocumentNode<CatalogQuery, CatalogQueryVariables>;
+export const ComponentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Component"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"component"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"docsUrl"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}},{"kind":"Field","name":{"kind":"Name","value":"credentialCount"}},{"kind":"Field","name":{"kind":"Name","value":"authMethods"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CredentialRow"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CredentialRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"isSet"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"3"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<ComponentQuery, ComponentQueryVariables>;
+export const CreateCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerificationFailedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentVersion"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateCredentialMutation, CreateCredentialMutationVariables>;
+export const UpdateCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerificationFailedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentVersion"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<UpdateCredentialMutation, UpdateCredentialMutationVariables>;
+export const DeleteCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedCredentialId"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CredentialInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
+export const VerifyCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"VerifyCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verifyCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<VerifyCredentialMutation, VerifyCredentialMutationVariables>;
+export const ReplaceCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplaceCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReplaceCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"replaceCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReplaceCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flowCount"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<ReplaceCredentialMutation, ReplaceCredentialMutationVariables>;
+export const StopFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StopFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeactivateFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deactivateFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeactivateFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<StopFlowMutation, StopFlowMutationVariables>;
+export const DeleteFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedFlowId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteFlowMutation, DeleteFlowMutationVariables>;
+export const OthersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Others"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"componentId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"componentId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"componentId"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<OthersQuery, OthersQueryVariables>;
