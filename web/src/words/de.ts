@@ -33,6 +33,7 @@ export const de: Words = {
     unreadable: 'Etwas zwischen dieser Seite und Keyward hat an seiner Stelle geantwortet. Prüfen Sie die Adresse, oder versuchen Sie es später noch einmal.',
   },
   lost: { title: 'Hier ist nichts', text: 'Die Adresse stimmt nicht, oder was hier war, ist fort.', home: 'Zum Anfang' },
+  refused: 'Das lässt sich nicht öffnen',
   crashed: {
     title: 'Auf dieser Seite ist etwas schiefgegangen',
     text: 'Was gespeichert war, ist sicher. Laden Sie die Seite neu, um weiterzumachen.',

@@ -24,6 +24,7 @@ export const en = {
     unreadable: 'Something between this page and Keyward answered in its place. Check the address, or try again later.',
   },
   lost: { title: 'There is nothing here', text: 'The address is not right, or what it led to is gone.', home: 'Go to the start' },
+  refused: 'This does not open',
   crashed: {
     title: 'Something went wrong on this page',
     text: 'What was saved is safe. Load the page again to go on.',
