@@ -232,7 +232,7 @@ export const de: Words = {
 
   flows: {
     title: 'Flows',
-    text: 'Ein Flow ist eine Reihe von Schritten, die läuft, solange er aktiv ist. Jeder Schritt spricht mit einer Anwendung, mit Zugangsdaten für sie.',
+    text: 'Ein aktiver Flow führt seine Schritte aus. Jeder spricht mit einer Anwendung.',
     readOnly: 'Sie dürfen Flows hier ansehen. Um sie zu ändern, bitten Sie einen Eigentümer um die Rolle eines Bearbeiters.',
     new: 'Neuer Flow',
     newName: 'Neuer Flow',
@@ -271,6 +271,7 @@ export const de: Words = {
       [`Schritt ${step.number}: ${step.title}`, step.fn, step.use, step.problem && `Problem: ${step.problem}`].filter(Boolean).join(', '),
     uses: (name, status) => `Zugangsdaten: ${name}, ${status}`,
     usesNone: 'keine Zugangsdaten',
+    problemOf: (number, title, problem) => `Schritt ${number}, ${title}: ${problem}`,
     kinds: {
       CREDENTIAL_MISSING: 'Zugangsdaten fehlen',
       CREDENTIAL_REJECTED: 'Zugangsdaten abgelehnt',

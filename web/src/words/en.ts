@@ -214,7 +214,7 @@ export const en = {
   detail: {},
   flows: {
     title: 'Flows',
-    text: 'A flow is a row of steps that runs while it is active. Each step talks to one application, with a credential of it.',
+    text: 'A flow runs its steps while it is active. Each step talks to one application.',
     readOnly: 'You may look at flows here. To change them, ask an owner for the role of an editor.',
     new: 'New flow',
     newName: 'New flow',
@@ -253,6 +253,7 @@ export const en = {
       [`Step ${step.number}: ${step.title}`, step.fn, step.use, step.problem && `problem: ${step.problem}`].filter(Boolean).join(', '),
     uses: (name: string, status: string) => `credential: ${name}, ${status}`,
     usesNone: 'no credential',
+    problemOf: (number: number, title: string, problem: string) => `Step ${number}, ${title}: ${problem}`,
     kinds: {
       CREDENTIAL_MISSING: 'Credential missing',
       CREDENTIAL_REJECTED: 'Credential rejected',
