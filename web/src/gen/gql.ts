@@ -29,6 +29,14 @@ type Documents = {
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteFlowDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": typeof types.OthersDocument,
     "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n": typeof types.FlowFieldsFragmentDoc,
+    "\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n": typeof types.FlowsDocument,
+    "\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n": typeof types.FlowDocument,
+    "\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n": typeof types.StepComponentDocument,
+    "\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": typeof types.CreateFlowDocument,
+    "\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": typeof types.UpdateFlowDocument,
+    "\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": typeof types.ActivateFlowDocument,
+    "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeactivateFlowDocument,
+    "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": typeof types.LinkCredentialDocument,
 };
 const documents: Documents = {
     "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n": types.ProblemFieldsFragmentDoc,
@@ -46,6 +54,14 @@ const documents: Documents = {
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": types.DeleteFlowDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": types.OthersDocument,
     "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n": types.FlowFieldsFragmentDoc,
+    "\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n": types.FlowsDocument,
+    "\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n": types.FlowDocument,
+    "\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n": types.StepComponentDocument,
+    "\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": types.CreateFlowDocument,
+    "\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": types.UpdateFlowDocument,
+    "\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": types.ActivateFlowDocument,
+    "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": types.DeactivateFlowDocument,
+    "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": types.LinkCredentialDocument,
 };
 
 /**
@@ -122,6 +138,38 @@ export function graphql(source: "\n  query Others($componentId: ID!) {\n    cred
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"): (typeof documents)["\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n"): (typeof documents)["\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n"): (typeof documents)["\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
