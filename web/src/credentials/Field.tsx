@@ -11,7 +11,7 @@ interface ControlProps {
   id: string
   value: Value
   error: string | undefined
-  describedBy: string | undefined
+  hint: string | undefined // why it has to be typed
   onChange: (value: Value) => void
   onBlur: () => void
   inputRef: (element: HTMLElement | null) => void
@@ -31,14 +31,20 @@ const controls: Record<FieldView, ComponentType<ControlProps>> = {
   OAUTH: NotHere,
 }
 
-function common({ spec, id, error, describedBy, onBlur }: ControlProps) {
+// The kit ties a description and an error to its input itself, and lets nobody else do it.
+function common({ spec, id, error, hint, onBlur }: ControlProps) {
   return {
     id,
     onBlur,
-    error: error !== undefined,
+    error,
+    description: (spec.note ?? hint) && (
+      <>
+        {spec.note && <VisuallyHidden>{spec.note} </VisuallyHidden>}
+        {hint}
+      </>
+    ),
     'aria-required': spec.required,
     'aria-invalid': error !== undefined,
-    'aria-describedby': describedBy,
     ...(spec.placeholder !== null && { placeholder: spec.placeholder }),
   }
 }
@@ -79,11 +85,10 @@ function Hidden(props: ControlProps) {
 }
 
 function YesNo(props: ControlProps) {
-  const { placeholder: _, error, ...rest } = common(props)
+  const { placeholder: _, ...rest } = common(props)
   return (
     <Checkbox
       {...rest}
-      error={error}
       ref={props.inputRef}
       label={props.spec.label}
       checked={props.value === true}
@@ -174,39 +179,25 @@ export function Field({ spec, stored, fate, moved }: Props) {
     <Controller
       control={control}
       name={`values.${slot(spec.key)}`}
-      render={({ field, fieldState }) => {
-        const error = fieldState.error?.message
-        const described = [error && `${id}-error`, spec.note && `${id}-note`, fate === 'replace' && moved && `${id}-why`].filter(Boolean).join(' ')
-        return (
-          <Labelled spec={spec} id={id} as="label">
-            <Control
-              spec={spec}
-              id={id}
-              value={field.value ?? ''}
-              error={error}
-              describedBy={described || undefined}
-              onChange={field.onChange}
-              onBlur={field.onBlur}
-              inputRef={field.ref}
-            />
-            {error && (
-              <Text id={`${id}-error`} size="sm" c="error" mt={4}>
-                {error}
-              </Text>
-            )}
-            {fate === 'replace' &&
-              (moved ? (
-                <Text id={`${id}-why`} size="xs" c="dimmed" mt={4}>
-                  {words.retype}
-                </Text>
-              ) : (
-                <Button mt={4} size="compact-xs" variant="subtle" color="gray" aria-label={words.keepOf(spec.label)} onClick={() => decide('keep')}>
-                  {words.keep}
-                </Button>
-              ))}
-          </Labelled>
-        )
-      }}
+      render={({ field, fieldState }) => (
+        <Labelled spec={spec} id={id} as="label">
+          <Control
+            spec={spec}
+            id={id}
+            value={field.value ?? ''}
+            error={fieldState.error?.message}
+            hint={fate === 'replace' && moved ? words.retype : undefined}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            inputRef={field.ref}
+          />
+          {fate === 'replace' && !moved && (
+            <Button mt={4} size="compact-xs" variant="subtle" color="gray" aria-label={words.keepOf(spec.label)} onClick={() => decide('keep')}>
+              {words.keep}
+            </Button>
+          )}
+        </Labelled>
+      )}
     />
   )
 }
@@ -247,7 +238,6 @@ function Labelled({ spec, id, as, children }: { spec: Spec; id: string; as: 'lab
         )}
       </Group>
       {spec.view !== 'CHECKBOX' && children}
-      {spec.note && <VisuallyHidden id={`${id}-note`}>{spec.note}</VisuallyHidden>}
     </div>
   )
 }
