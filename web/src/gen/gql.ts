@@ -29,6 +29,21 @@ type Documents = {
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteFlowDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": typeof types.OthersDocument,
     "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n": typeof types.FlowFieldsFragmentDoc,
+    "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n": typeof types.MembersDocument,
+    "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n": typeof types.UpdateMemberDocument,
+    "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RemoveMemberDocument,
+    "\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n": typeof types.InvitationsDocument,
+    "\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": typeof types.CreateInvitationDocument,
+    "\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RevokeInvitationDocument,
+    "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n": typeof types.CreateWorkspaceDocument,
+    "\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n": typeof types.UpdateWorkspaceDocument,
+    "\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": typeof types.DeleteWorkspaceDocument,
+    "\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n": typeof types.ActiveFlowsDocument,
+    "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n": typeof types.TokensDocument,
+    "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": typeof types.CreateTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RevokeTokenDocument,
+    "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n": typeof types.SessionsDocument,
+    "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RevokeSessionDocument,
 };
 const documents: Documents = {
     "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n": types.ProblemFieldsFragmentDoc,
@@ -46,6 +61,21 @@ const documents: Documents = {
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": types.DeleteFlowDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": types.OthersDocument,
     "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n": types.FlowFieldsFragmentDoc,
+    "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n": types.MembersDocument,
+    "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n": types.UpdateMemberDocument,
+    "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n": types.RemoveMemberDocument,
+    "\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n": types.InvitationsDocument,
+    "\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": types.CreateInvitationDocument,
+    "\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n": types.RevokeInvitationDocument,
+    "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n": types.CreateWorkspaceDocument,
+    "\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n": types.UpdateWorkspaceDocument,
+    "\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": types.DeleteWorkspaceDocument,
+    "\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n": types.ActiveFlowsDocument,
+    "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n": types.TokensDocument,
+    "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": types.CreateTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n": types.RevokeTokenDocument,
+    "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n": types.SessionsDocument,
+    "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n": types.RevokeSessionDocument,
 };
 
 /**
@@ -122,6 +152,66 @@ export function graphql(source: "\n  query Others($componentId: ID!) {\n    cred
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"): (typeof documents)["\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n"): (typeof documents)["\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n"): (typeof documents)["\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n"): (typeof documents)["\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n"): (typeof documents)["\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n"): (typeof documents)["\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
