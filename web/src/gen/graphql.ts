@@ -358,6 +358,8 @@ type ProblemFields_ConflictError_Fragment = { __typename: 'ConflictError', code:
 
 type ProblemFields_CredentialInUseError_Fragment = { __typename: 'CredentialInUseError', code: ErrorCode, message: string, path: Array<string> | null };
 
+type ProblemFields_CredentialsInUseError_Fragment = { __typename: 'CredentialsInUseError', code: ErrorCode, message: string, path: Array<string> | null };
+
 type ProblemFields_FlowNotActivatableError_Fragment = { __typename: 'FlowNotActivatableError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type ProblemFields_IdempotencyKeyReusedError_Fragment = { __typename: 'IdempotencyKeyReusedError', code: ErrorCode, message: string, path: Array<string> | null };
@@ -376,6 +378,7 @@ export type ProblemFieldsFragment =
   | ProblemFields_ComponentMismatchError_Fragment
   | ProblemFields_ConflictError_Fragment
   | ProblemFields_CredentialInUseError_Fragment
+  | ProblemFields_CredentialsInUseError_Fragment
   | ProblemFields_FlowNotActivatableError_Fragment
   | ProblemFields_IdempotencyKeyReusedError_Fragment
   | ProblemFields_LastOwnerError_Fragment
