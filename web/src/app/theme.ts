@@ -7,6 +7,7 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.35,
   colors: {
+    dark: ['#e3e8ef', '#c3cbd7', '#98a3b3', '#6f7b8c', '#3a4556', '#323c4b', '#1f2733', '#10151e', '#0c1018', '#080b11'],
     key: ['#e7f8f1', '#cdeee0', '#a0dfc5', '#6dcfa7', '#3ecf9b', '#2ab583', '#129266', '#0b7a55', '#076246', '#044b35'],
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -15,6 +16,9 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Modal: { styles: { content: { background: 'var(--keyward-paper)' }, header: { background: 'var(--keyward-paper)' }, title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650, overflowWrap: 'anywhere' } } },
+  },
 })
 
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -28,8 +32,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--keyward-edge': '#dde1e7',
   },
   dark: {
-    '--mantine-color-body': '#10151e',
-    '--mantine-color-dimmed': '#a9b4c4',
+        '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',
     '--keyward-paper': '#181f2a',
