@@ -260,6 +260,79 @@ func TestOIDC_refuses_what_is_not_this_browsers_own_sign_in(t *testing.T) {
 	}
 }
 
+// Whatever is asked for, a sign-in ends on this site.
+func TestOIDC_comes_back_to_the_page_that_was_wanted(t *testing.T) {
+	long := "/w/" + strings.Repeat("x", 2<<10-len("/w/"))
+	eachDirectory(t, func(t *testing.T, d *directory, g *gatewaytest.Gateway) {
+		d.add("ada", "ada@example.com", true)
+		for next, want := range map[string]string{
+			"/w/ws_1/credentials?status=EXPIRED&q=a%20b": "/w/ws_1/credentials?status=EXPIRED&q=a%20b",
+			"/graphiql": "/graphiql",
+			"/":         "/",
+			long:        long,
+			long + "x":  "/",
+			"":          "/",
+			"w/ws_1":    "/",
+			" /w/ws_1":  "/",
+			"?a=b":      "/",
+			"#a":        "/",
+			"..":        "/",
+
+			"//evil.example":            "/",
+			"///evil.example":           "/",
+			"/\\evil.example":           "/",
+			"\\\\evil.example":          "/",
+			"/w/..\\..\\\\evil.example": "/",
+			"/\t/evil.example":          "/",
+			"/\n/evil.example":          "/",
+			"\t//evil.example":          "/",
+			"/w\r\nSet-Cookie: a=b":     "/",
+			"/w\x00":                    "/",
+			"/%zz":                      "/",
+			"https://evil.example/w/":   "/",
+			"https:/evil.example":       "/",
+			"HTTPS:evil.example":        "/",
+			"javascript:alert(1)":       "/",
+			"data:text/html,x":          "/",
+			"//ada@evil.example":        "/",
+			"//evil.example:80/w/..":    "/",
+			g.URL + "/w/ws_1":           "/",
+			"/.//evil.example":          "/evil.example",
+			"/w/..//evil.example":       "/evil.example",
+			"/%2f%2fevil.example":       "/%2f%2fevil.example",
+			"/%5cevil.example":          "/%5cevil.example",
+			"/w/@evil.example":          "/w/@evil.example",
+			"/w/?next=//evil.example":   "/w/?next=//evil.example",
+			"/w/\u2028//evil.example":   "/w/%e2%80%a8/evil.example",
+			"/\uff0fevil.example":       "/%ef%bc%8fevil.example",
+		} {
+			b := newBrowser(t)
+			callback := b.toCallback(g, "ada", next)
+			if strings.Contains(callback, "evil") {
+				t.Errorf("%q went to the provider: %s", next, callback)
+			}
+			status, to, body := b.get(callback + "&next=//evil.example")
+			if to = strings.TrimPrefix(to, g.URL); status != http.StatusSeeOther || to != want {
+				t.Errorf("%q leads to %d %q instead of %q: %s", next, status, to, want, body)
+			}
+			if viewer := b.viewer(g); viewer != "ada Lovelace, VIEWER" {
+				t.Errorf("%q: %s", next, viewer)
+			}
+		}
+
+		// What one sign-in asked for is nothing to the next one, which has the same cookie, and a refused one leads nowhere.
+		b := newBrowser(t)
+		b.toCallback(g, "ada", "/w/ws_1")
+		if to := b.signIn(g, "ada"); to != "/" {
+			t.Errorf("without a page: to %s", to)
+		}
+		callback := newBrowser(t).toCallback(g, "ada", "/w/ws_1")
+		if to := newBrowser(t).arrive(g, callback); to != "/sign-in?problem=expired" {
+			t.Errorf("in another browser: to %s", to)
+		}
+	})
+}
+
 func TestOIDC_starts_a_session_of_its_own(t *testing.T) {
 	eachDirectory(t, func(t *testing.T, d *directory, g *gatewaytest.Gateway) {
 		d.add("ada", "ada@example.com", true)

@@ -156,10 +156,11 @@ func (b *browser) post(address, body string) (status int, answer string) {
 
 var loginID = regexp.MustCompile(`name="id" value="([^"]+)"`)
 
-// toCallback begins a sign-in, signs in at the provider, and stops before it goes back to the gateway.
-func (b *browser) toCallback(g *gatewaytest.Gateway, name string) string {
+// toCallback begins a sign-in, signs in at the provider, and stops before it goes back to the gateway. next is where it
+// shall lead in the end.
+func (b *browser) toCallback(g *gatewaytest.Gateway, name string, next ...string) string {
 	b.t.Helper()
-	_, at, _ := b.get(g.URL + "/sign-in/oidc")
+	_, at, _ := b.get(g.URL + "/sign-in/oidc?" + url.Values{"next": next}.Encode())
 	if strings.HasPrefix(at, g.URL+"/sign-in?problem") {
 		return at
 	}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -28,6 +30,8 @@ const (
 	signInTime = 10 * time.Minute
 	// maxParameter bounds what a provider sends through the browser.
 	maxParameter = 4 << 10
+	// maxNext bounds the path that a sign-in comes back to.
+	maxNext = 2 << 10
 )
 
 // underWay is what has to be known when the browser comes back from the provider. The browser holds the key to it in a
@@ -36,6 +40,8 @@ type underWay struct {
 	State, Nonce, Verifier string
 	// Invitation and Workspace are the invitation that the person has said yes to.
 	Invitation, Workspace string
+	// Next is where the person wanted to go, a path here.
+	Next string
 }
 
 // problems are why a sign-in came to nothing. The page is told the key only: a sentence in its address could be anybody's.
@@ -76,7 +82,7 @@ type signInMethod struct {
 	Path string `json:"path"`
 }
 
-// begin sends the browser to the provider: GET /sign-in/oidc.
+// begin sends the browser to the provider: GET /sign-in/oidc, or GET /sign-in/oidc?next=/w/… to come back to that page.
 func (a *Authenticator) begin(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), providerTimeout)
 	defer cancel()
@@ -91,6 +97,7 @@ func (a *Authenticator) begin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	flow.State, flow.Nonce, flow.Verifier = rand.Text(), rand.Text(), oauth2.GenerateVerifier()
+	flow.Next = pageHere(r.URL.Query().Get("next"))
 	if err := a.keepFlow(w, r, flow); err != nil {
 		a.problem(w, r, "internal", err)
 		return
@@ -170,7 +177,18 @@ func (a *Authenticator) arrived(w http.ResponseWriter, r *http.Request, flow und
 		a.problem(w, r, "internal", err)
 		return
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(flow.Next, "/"), http.StatusSeeOther)
+}
+
+// pageHere returns the address if it is a path of this site, and nothing otherwise: a sign-in must lead nobody to another
+// site. To browsers a \ is a /, and // begins another site's address; url.Parse refuses the control characters they skip.
+func pageHere(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || len(address) > maxNext || u.Scheme != "" || u.Host != "" || u.User != nil ||
+		!strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.Contains(address, `\`) {
+		return ""
+	}
+	return address
 }
 
 // problem tells the log why, in words of ours, and the person what to do.

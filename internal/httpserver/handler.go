@@ -93,9 +93,10 @@ func newHandler(c Config, files fs.FS) *Handler {
 	if c.Metrics != nil {
 		mux.Handle("/metrics", readOnly(metricsPage(c.Metrics, c.MetricsToken, c.Local)))
 	}
-	mux.Handle("/{$}", readOnly(http.RedirectHandler("/graphiql", http.StatusFound)))
+	mux.Handle("/{$}", readOnly(app(files)))
+	mux.Handle("/w/", readOnly(app(files)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		sentence(w, http.StatusNotFound, "There is nothing at this address. GraphiQL is at /graphiql, the API at /graphql.")
+		sentence(w, http.StatusNotFound, "There is nothing at this address. Keyward is at /, GraphiQL at /graphiql, the API at /graphql.")
 	})
 	h.next = behind(c.TrustedProxies, observed(c, recovered(c.Log, mux)))
 	return h

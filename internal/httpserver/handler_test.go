@@ -68,9 +68,11 @@ func (d door) last(message string) map[string]any {
 }
 
 var built = fstest.MapFS{
-	"graphiql.html":          {Data: []byte("<!doctype html><title>Keyward GraphiQL</title>")},
-	"assets/main-a1b2c3.js":  {Data: []byte("export {}")},
-	"assets/main-a1b2c3.css": {Data: []byte("body{}")},
+	"index.html":               {Data: []byte(`<!doctype html><title>Keyward</title><meta name="csp-nonce" content="__NONCE__">`)},
+	"graphiql.html":            {Data: []byte("<!doctype html><title>Keyward GraphiQL</title>")},
+	"assets/main-a1b2c3.js":    {Data: []byte("export {}")},
+	"assets/main-a1b2c3.css":   {Data: []byte("body{}")},
+	"assets/font-a1b2c3.woff2": {Data: []byte("a font")},
 }
 
 // config has something simple behind each route; GraphQL answers how many bytes it was sent.
@@ -148,8 +150,15 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/components/petstore/icon.svg", 200, "image/svg+xml", "<svg"},
 		{"GET", "/components/other/icon.svg", 404, "text/plain; charset=utf-8", "no icon"},
 		{"GET", "/sample/petstore/v2/user/me", 401, "application/json", "api-key"},
-		{"GET", "/", 302, "text/html; charset=utf-8", "/graphiql"},
+		{"GET", "/", 200, "text/html; charset=utf-8", "<title>Keyward</title>"},
+		{"HEAD", "/", 200, "text/html; charset=utf-8", ""},
+		{"POST", "/", 405, "text/plain; charset=utf-8", "Use GET"},
+		{"GET", "/w/ws_1/credentials/cred_1?tab=flows", 200, "text/html; charset=utf-8", "<title>Keyward</title>"},
+		{"HEAD", "/w/ws_1", 200, "text/html; charset=utf-8", ""},
+		{"DELETE", "/w/ws_1", 405, "text/plain; charset=utf-8", "Use GET"},
+		{"GET", "/index.html", 404, "text/plain; charset=utf-8", "Keyward is at /,"},
 		{"GET", "/elsewhere", 404, "text/plain; charset=utf-8", "nothing at this address"},
+		{"GET", "/work", 404, "text/plain; charset=utf-8", "nothing at this address"},
 	} {
 		res, body := d.do(c.method, c.path, "")
 		if res.StatusCode != c.status || res.Header.Get("Content-Type") != c.kind || !strings.Contains(body, c.holds) {
@@ -158,9 +167,6 @@ func TestRoutes(t *testing.T) {
 	}
 	if res, body := d.do("GET", "/sample/petstore/v2/user/me", "", "api-key", "secret"); res.StatusCode != 200 {
 		t.Errorf("the sample answered its key with %d %s", res.StatusCode, body)
-	}
-	if res, _ := d.do("GET", "/", ""); res.Header.Get("Location") != "/graphiql" {
-		t.Errorf("/ leads to %q, want /graphiql", res.Header.Get("Location"))
 	}
 }
 
@@ -172,10 +178,13 @@ func TestRoutes_without_the_sample(t *testing.T) {
 	}
 }
 
-func TestGraphiQL_says_how_to_build_it(t *testing.T) {
-	res, body := open(t, config(), fstest.MapFS{".gitkeep": {}}).do("GET", "/graphiql", "")
-	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "make build") {
-		t.Errorf("answered %d %q, want 503 and a way out", res.StatusCode, body)
+func TestPages_say_how_to_build_them(t *testing.T) {
+	d := open(t, config(), fstest.MapFS{".gitkeep": {}})
+	for _, path := range []string{"/", "/w/ws_1", "/graphiql"} {
+		res, body := d.do("GET", path, "")
+		if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "make build") {
+			t.Errorf("%s is answered %d %q, want 503 and a way out", path, res.StatusCode, body)
+		}
 	}
 }
 
@@ -243,6 +252,8 @@ func TestCaching(t *testing.T) {
 	for path, want := range map[string]string{
 		"/graphql":                      "no-store",
 		"/readyz":                       "no-store",
+		"/":                             "no-store",
+		"/w/ws_1":                       "no-store",
 		"/graphiql":                     "no-cache",
 		"/assets/main-a1b2c3.js":        "public, max-age=31536000, immutable",
 		"/assets/other.js":              "",

@@ -20,7 +20,8 @@ func TestHeaders(t *testing.T) {
 		"/components/petstore/icon.svg": policyIcon,
 		"/components/other/icon.svg":    policyNothing,
 		"/sample/petstore/v2/user/me":   policyNothing,
-		"/":                             policyNothing,
+		"/":                             policyApp,
+		"/w/ws_1/flows":                 policyApp,
 		"/elsewhere":                    policyNothing,
 	} {
 		want := map[string]string{
@@ -34,7 +35,10 @@ func TestHeaders(t *testing.T) {
 		if path == "/components/petstore/icon.svg" {
 			want["Cross-Origin-Resource-Policy"] = "cross-origin"
 		}
-		res, _ := d.do("GET", path, "")
+		res, body := d.do("GET", path, "")
+		if csp == policyApp {
+			want["Content-Security-Policy"] = strings.ReplaceAll(csp, noncePlace, nonceOf(t, body))
+		}
 		for name, value := range want {
 			if got := res.Header.Get(name); got != value {
 				t.Errorf("%s has %s %q, want %q", path, name, got, value)
@@ -57,12 +61,13 @@ func TestHeaders_on_https(t *testing.T) {
 }
 
 func TestPolicies_allow_no_inline_script_and_no_other_host(t *testing.T) {
-	for _, policy := range []string{policyNothing, policyPage, policyIcon} {
+	for _, policy := range []string{policyNothing, policyApp, policyPage, policyIcon} {
 		for _, directive := range strings.Split(policy, "; ") {
 			name, sources, _ := strings.Cut(directive, " ")
 			for source := range strings.FieldsSeq(sources) {
 				fine := source == "'none'" || source == "'self'" ||
-					source == "'unsafe-inline'" && name == "style-src" ||
+					source == "'unsafe-inline'" && name == "style-src" && policy != policyApp ||
+					source == "'nonce-"+noncePlace+"'" && name == "style-src" && policy == policyApp ||
 					source == "data:" && (name == "font-src" || name == "img-src")
 				if !fine {
 					t.Errorf("%s allows %s", name, source)

@@ -48,9 +48,13 @@ async function open(t, options = {}) {
   return { page: await context.newPage(), context, seen }
 }
 
+/** Where one is once signed in. */
+const inTheApp = (url) => url.origin === keyward.url && /^\/(w\/|$)/.test(url.pathname)
+
 async function signIn(page, link) {
   await page.goto(link ?? (await keyward.run('sign-in-link', '--base-url', keyward.url)))
-  await page.waitForURL(`${keyward.url}/graphiql`)
+  await page.waitForURL(inTheApp)
+  await page.goto(`${keyward.url}/graphiql`)
   await page.getByRole('status').getByText(/^Signed in as Owner, OWNER in ./).waitFor()
   await page.locator('.graphiql-query-editor .view-line').first().waitFor()
 }
@@ -131,7 +135,7 @@ describe('signing in', () => {
     await page.getByText('keyward sign-in-link').waitFor()
     const link = await keyward.run('sign-in-link', '--base-url', keyward.url)
     await page.evaluate((to) => (location.href = to), link)
-    await page.waitForURL(`${keyward.url}/graphiql`)
+    await page.waitForURL(inTheApp)
     await clean(page, seen)
   })
 
