@@ -24,6 +24,7 @@ type MutationResolver interface {
 	CreateCredential(ctx context.Context, input model.CreateCredentialInput) (model.CreateCredentialResult, error)
 	UpdateCredential(ctx context.Context, input model.UpdateCredentialInput) (model.UpdateCredentialResult, error)
 	DeleteCredential(ctx context.Context, input model.DeleteCredentialInput) (model.DeleteCredentialResult, error)
+	DeleteCredentials(ctx context.Context, input model.DeleteCredentialsInput) (model.DeleteCredentialsResult, error)
 	CheckCredential(ctx context.Context, input model.CheckCredentialInput) (model.CheckCredentialResult, error)
 	VerifyCredential(ctx context.Context, input model.VerifyCredentialInput) (model.VerifyCredentialResult, error)
 	ReplaceCredential(ctx context.Context, input model.ReplaceCredentialInput) (model.ReplaceCredentialResult, error)
@@ -183,6 +184,20 @@ func (ec *executionContext) field_Mutation_deleteCredential_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteCredentialInput, error) {
 			return ec.unmarshalNDeleteCredentialInput2keywardᚋgraphᚋmodelᚐDeleteCredentialInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteCredentialsInput, error) {
+			return ec.unmarshalNDeleteCredentialsInput2keywardᚋgraphᚋmodelᚐDeleteCredentialsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -873,6 +888,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteCredential(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteCredential_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCredentials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCredentials(ctx, fc.Args["input"].(model.DeleteCredentialsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.DeleteCredentialsResult) graphql.Marshaler {
+			return ec.marshalNDeleteCredentialsResult2keywardᚋgraphᚋmodelᚐDeleteCredentialsResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCredentials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DeleteCredentialsResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2844,6 +2903,13 @@ func (ec *executionContext) _Error(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._FlowNotActivatableError(ctx, sel, obj)
+	case model.CredentialsInUseError:
+		return ec._CredentialsInUseError(ctx, sel, &obj)
+	case *model.CredentialsInUseError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CredentialsInUseError(ctx, sel, obj)
 	case model.CredentialInUseError:
 		return ec._CredentialInUseError(ctx, sel, &obj)
 	case *model.CredentialInUseError:
@@ -3007,6 +3073,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "deleteCredentials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCredentials(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "checkCredential":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_checkCredential(ctx, field)
@@ -3157,7 +3230,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
-var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "RevokeApiTokenResult", "RevokeSessionResult"}
+var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "RevokeApiTokenResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _NotFoundError(ctx context.Context, sel ast.SelectionSet, obj *model.NotFoundError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, notFoundErrorImplementors)
@@ -3382,7 +3455,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
-var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "CreateApiTokenResult", "RevokeApiTokenResult", "RevokeSessionResult"}
+var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "CreateApiTokenResult", "RevokeApiTokenResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.SelectionSet, obj *model.RateLimitedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitedErrorImplementors)
@@ -3430,7 +3503,7 @@ func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "CheckCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "CreateApiTokenResult"}
+var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "CreateApiTokenResult"}
 
 func (ec *executionContext) _ValidationError(ctx context.Context, sel ast.SelectionSet, obj *model.ValidationError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, validationErrorImplementors)

@@ -37,6 +37,9 @@ func costs() ComplexityRoot {
 	c.Query.AuditEvents = func(child int, first int32, _ *string, _ *model.AuditFilter) int {
 		return rows(auditCost, child, first)
 	}
+	c.Mutation.DeleteCredentials = func(child int, in model.DeleteCredentialsInput) int {
+		return rows(listCost, child, bounded(len(in.Ids)))
+	}
 	c.Viewer.Sessions = func(child int) int { return rows(listCost, child, 20) }
 	c.Component.Credentials = func(child int, first int32, _ *string) int { return rows(rowsListCost, child, first) }
 	c.Component.AuthMethods = func(child int) int { return rows(1, child, 3) }
@@ -48,6 +51,7 @@ func costs() ComplexityRoot {
 	c.Credential.Verifications = func(child int, first int32) int { return rows(rowsListCost, child, first) }
 	c.Credential.Flows = func(child int, first int32, _ *string, _ *bool) int { return rows(rowsListCost, child, first) }
 	c.Flow.Steps = func(child int) int { return rows(lookupCost, child, 10) }
+	c.BlockedCredential.ActiveFlows = func(child int, first int32, _ *string) int { return rows(rowsListCost, child, first) }
 	c.CredentialInUseError.ActiveFlows = func(child int, first int32, _ *string) int { return rows(rowsListCost, child, first) }
 	return c
 }

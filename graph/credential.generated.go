@@ -22,6 +22,28 @@ import (
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_BlockedCredential_activeFlows_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_CredentialInUseError_activeFlows_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -91,6 +113,105 @@ func (ec *executionContext) field_Credential_verifications_args(ctx context.Cont
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _BlockedCredential_credential(ctx context.Context, field graphql.CollectedField, obj *model.BlockedCredential) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BlockedCredential_credential(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credential, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Credential) graphql.Marshaler {
+			return ec.marshalNCredential2ᚖkeywardᚋgraphᚋmodelᚐCredential(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BlockedCredential_credential(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BlockedCredential",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Credential(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BlockedCredential_activeFlowCount(ctx context.Context, field graphql.CollectedField, obj *model.BlockedCredential) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BlockedCredential_activeFlowCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActiveFlowCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BlockedCredential_activeFlowCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BlockedCredential", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BlockedCredential_activeFlows(ctx context.Context, field graphql.CollectedField, obj *model.BlockedCredential) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BlockedCredential_activeFlows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ActiveFlows(fc.Args["first"].(int32), fc.Args["after"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.FlowConnection) graphql.Marshaler {
+			return ec.marshalNFlowConnection2ᚖkeywardᚋgraphᚋmodelᚐFlowConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BlockedCredential_activeFlows(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BlockedCredential",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FlowConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_BlockedCredential_activeFlows_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _CheckCredentialSuccess_verification(ctx context.Context, field graphql.CollectedField, obj *model.CheckCredentialSuccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1229,6 +1350,107 @@ func (ec *executionContext) fieldContext_CredentialInUseError_activeFlows(ctx co
 	return fc, nil
 }
 
+func (ec *executionContext) _CredentialsInUseError_code(ctx context.Context, field graphql.CollectedField, obj *model.CredentialsInUseError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsInUseError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ErrorCode) graphql.Marshaler {
+			return ec.marshalNErrorCode2keywardᚋgraphᚋmodelᚐErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsInUseError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialsInUseError", field, false, false, "ErrorCode")
+}
+
+func (ec *executionContext) _CredentialsInUseError_message(ctx context.Context, field graphql.CollectedField, obj *model.CredentialsInUseError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsInUseError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsInUseError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialsInUseError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CredentialsInUseError_path(ctx context.Context, field graphql.CollectedField, obj *model.CredentialsInUseError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsInUseError_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsInUseError_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialsInUseError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CredentialsInUseError_blocked(ctx context.Context, field graphql.CollectedField, obj *model.CredentialsInUseError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsInUseError_blocked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Blocked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.BlockedCredential) graphql.Marshaler {
+			return ec.marshalNBlockedCredential2ᚕᚖkeywardᚋgraphᚋmodelᚐBlockedCredentialᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsInUseError_blocked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CredentialsInUseError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BlockedCredential(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteCredentialSuccess_deletedCredentialId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCredentialSuccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1250,6 +1472,29 @@ func (ec *executionContext) _DeleteCredentialSuccess_deletedCredentialId(ctx con
 }
 func (ec *executionContext) fieldContext_DeleteCredentialSuccess_deletedCredentialId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteCredentialSuccess", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteCredentialsSuccess_deletedCredentialIds(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCredentialsSuccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCredentialsSuccess_deletedCredentialIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedCredentialIds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCredentialsSuccess_deletedCredentialIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteCredentialsSuccess", field, false, false, "ID")
 }
 
 func (ec *executionContext) _IdempotencyKeyReusedError_code(ctx context.Context, field graphql.CollectedField, obj *model.IdempotencyKeyReusedError) (ret graphql.Marshaler) {
@@ -1962,6 +2207,48 @@ func UnmarshalDeleteCredentialInput(ctx context.Context, raw any) (model.DeleteC
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeleteCredentialsInput(ctx context.Context, obj any) (model.DeleteCredentialsInput, error) {
+	var it model.DeleteCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteCredentialsInput unmarshals raw into the DeleteCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteCredentialsInput(ctx context.Context, raw any) (model.DeleteCredentialsInput, error) {
+	var out model.DeleteCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteCredentialsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputFieldInput(ctx context.Context, obj any) (model.FieldInput, error) {
 	var it model.FieldInput
 	if obj == nil {
@@ -2401,6 +2688,54 @@ func (ec *executionContext) _DeleteCredentialResult(ctx context.Context, sel ast
 	}
 }
 
+func (ec *executionContext) _DeleteCredentialsResult(ctx context.Context, sel ast.SelectionSet, obj model.DeleteCredentialsResult) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case model.ValidationError:
+		return ec._ValidationError(ctx, sel, &obj)
+	case *model.ValidationError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ValidationError(ctx, sel, obj)
+	case model.RateLimitedError:
+		return ec._RateLimitedError(ctx, sel, &obj)
+	case *model.RateLimitedError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RateLimitedError(ctx, sel, obj)
+	case model.NotFoundError:
+		return ec._NotFoundError(ctx, sel, &obj)
+	case *model.NotFoundError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._NotFoundError(ctx, sel, obj)
+	case model.CredentialsInUseError:
+		return ec._CredentialsInUseError(ctx, sel, &obj)
+	case *model.CredentialsInUseError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CredentialsInUseError(ctx, sel, obj)
+	case model.DeleteCredentialsSuccess:
+		return ec._DeleteCredentialsSuccess(ctx, sel, &obj)
+	case *model.DeleteCredentialsSuccess:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DeleteCredentialsSuccess(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of DeleteCredentialsResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _ReplaceCredentialResult(ctx context.Context, sel ast.SelectionSet, obj model.ReplaceCredentialResult) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -2548,6 +2883,49 @@ func (ec *executionContext) _VerifyCredentialResult(ctx context.Context, sel ast
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var blockedCredentialImplementors = []string{"BlockedCredential"}
+
+func (ec *executionContext) _BlockedCredential(ctx context.Context, sel ast.SelectionSet, obj *model.BlockedCredential) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, blockedCredentialImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BlockedCredential")
+		case "credential":
+			out.Values[i] = ec._BlockedCredential_credential(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "activeFlowCount":
+			out.Values[i] = ec._BlockedCredential_activeFlowCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "activeFlows":
+			out.Values[i] = ec._BlockedCredential_activeFlows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var checkCredentialSuccessImplementors = []string{"CheckCredentialSuccess", "CheckCredentialResult"}
 
@@ -2983,6 +3361,54 @@ func (ec *executionContext) _CredentialInUseError(ctx context.Context, sel ast.S
 	return out
 }
 
+var credentialsInUseErrorImplementors = []string{"CredentialsInUseError", "DeleteCredentialsResult", "Error"}
+
+func (ec *executionContext) _CredentialsInUseError(ctx context.Context, sel ast.SelectionSet, obj *model.CredentialsInUseError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, credentialsInUseErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CredentialsInUseError")
+		case "code":
+			out.Values[i] = ec._CredentialsInUseError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CredentialsInUseError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._CredentialsInUseError_path(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "blocked":
+			out.Values[i] = ec._CredentialsInUseError_blocked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var deleteCredentialSuccessImplementors = []string{"DeleteCredentialSuccess", "DeleteCredentialResult"}
 
 func (ec *executionContext) _DeleteCredentialSuccess(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteCredentialSuccess) graphql.Marshaler {
@@ -2996,6 +3422,39 @@ func (ec *executionContext) _DeleteCredentialSuccess(ctx context.Context, sel as
 			out.Values[i] = graphql.MarshalString("DeleteCredentialSuccess")
 		case "deletedCredentialId":
 			out.Values[i] = ec._DeleteCredentialSuccess_deletedCredentialId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteCredentialsSuccessImplementors = []string{"DeleteCredentialsSuccess", "DeleteCredentialsResult"}
+
+func (ec *executionContext) _DeleteCredentialsSuccess(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteCredentialsSuccess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteCredentialsSuccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteCredentialsSuccess")
+		case "deletedCredentialIds":
+			out.Values[i] = ec._DeleteCredentialsSuccess_deletedCredentialIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3273,6 +3732,30 @@ func (ec *executionContext) _VerifyCredentialSuccess(ctx context.Context, sel as
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNBlockedCredential2ᚕᚖkeywardᚋgraphᚋmodelᚐBlockedCredentialᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.BlockedCredential) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBlockedCredential2ᚖkeywardᚋgraphᚋmodelᚐBlockedCredential(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBlockedCredential2ᚖkeywardᚋgraphᚋmodelᚐBlockedCredential(ctx context.Context, sel ast.SelectionSet, v *model.BlockedCredential) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BlockedCredential!")
+		return graphql.Null
+	}
+	return ec._BlockedCredential(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCheckCredentialInput2keywardᚋgraphᚋmodelᚐCheckCredentialInput(ctx context.Context, v any) (model.CheckCredentialInput, error) {
 	res, err := ec.unmarshalInputCheckCredentialInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3405,6 +3888,19 @@ func (ec *executionContext) marshalNDeleteCredentialResult2keywardᚋgraphᚋmod
 		return graphql.Null
 	}
 	return ec._DeleteCredentialResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeleteCredentialsInput2keywardᚋgraphᚋmodelᚐDeleteCredentialsInput(ctx context.Context, v any) (model.DeleteCredentialsInput, error) {
+	res, err := ec.unmarshalInputDeleteCredentialsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteCredentialsResult2keywardᚋgraphᚋmodelᚐDeleteCredentialsResult(ctx context.Context, sel ast.SelectionSet, v model.DeleteCredentialsResult) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeleteCredentialsResult!")
+		return graphql.Null
+	}
+	return ec._DeleteCredentialsResult(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFieldInput2ᚕᚖkeywardᚋgraphᚋmodelᚐFieldInputᚄ(ctx context.Context, v any) ([]*model.FieldInput, error) {

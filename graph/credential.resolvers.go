@@ -39,6 +39,18 @@ func (r *mutationResolver) DeleteCredential(ctx context.Context, input model.Del
 	return &model.DeleteCredentialSuccess{DeletedCredentialID: input.ID}, nil
 }
 
+func (r *mutationResolver) DeleteCredentials(ctx context.Context, input model.DeleteCredentialsInput) (model.DeleteCredentialsResult, error) {
+	l, sel := r.load(ctx)
+	err := validate(&input)
+	if err == nil {
+		err = r.Vault.DeleteAll(ctx, l.caller, input.Ids)
+	}
+	if err != nil {
+		return failure[model.DeleteCredentialsResult](ctx, l, sel, err)
+	}
+	return &model.DeleteCredentialsSuccess{DeletedCredentialIds: input.Ids}, nil
+}
+
 func (r *mutationResolver) CheckCredential(ctx context.Context, input model.CheckCredentialInput) (model.CheckCredentialResult, error) {
 	l, sel := r.load(ctx)
 	tried, err := r.Vault.Check(ctx, l.caller, input.ComponentID, text(input.AuthMethod), newFields(input.Fields), issues(&input))

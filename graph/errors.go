@@ -81,6 +81,9 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 	if e, ok := errors.AsType[*models.CredentialInUseError](err); ok {
 		return l.credentialInUse(ctx, sel, e)
 	}
+	if e, ok := errors.AsType[*models.CredentialsInUseError](err); ok {
+		return l.credentialsInUse(ctx, sel, e)
+	}
 	return nil, err
 }
 
@@ -117,40 +120,97 @@ func (l loader) componentMismatch(ctx context.Context, sel ast.SelectionSet, e *
 	return typed, nil
 }
 
-// credentialInUse answers the first page from what the refusing transaction saw; only further pages are read anew.
 func (l loader) credentialInUse(ctx context.Context, sel ast.SelectionSet, e *models.CredentialInUseError) (any, error) {
 	typed := &model.CredentialInUseError{
 		Code: model.ErrorCodeCredentialInUse, Message: e.Error(), Path: []string{"id"},
 		ActiveFlowCount: total(e.Flows.Total), FlowPages: map[model.PageKey]*model.FlowConnection{},
 	}
+	blocked := []models.BlockedCredential{{Credential: models.Credential{ID: e.CredentialID}, Flows: e.Flows}}
 	for _, f := range fields(l.op, sel, "CredentialInUseError") {
 		if f.name != "activeFlows" {
 			continue
 		}
-		nodeSel, _ := connection(l.op, f.sel, "Flow")
-		args, err := pageArgs(f.first(), f.after(), vault.MaxPage, true)
+		pages, err := l.blockingFlows(ctx, blocked, f)
 		if err != nil {
 			return nil, err
 		}
-		page := e.Flows
-		if args.After != nil {
-			active := true
-			pages, err := l.Vault.FlowsOfCredentials(ctx, l.caller, []string{e.CredentialID}, &active, args)
+		typed.FlowPages[model.NewPageKey(f.first(), f.after(), nil)] = pages[0]
+	}
+	return typed, nil
+}
+
+func (l loader) credentialsInUse(ctx context.Context, sel ast.SelectionSet, e *models.CredentialsInUseError) (any, error) {
+	typed := &model.CredentialsInUseError{Code: model.ErrorCodeCredentialInUse, Message: e.Error(), Path: []string{"ids"}}
+	rows := make([]models.Credential, len(e.Blocked))
+	for i, blocked := range e.Blocked {
+		rows[i] = blocked.Credential
+		typed.Blocked = append(typed.Blocked, &model.BlockedCredential{
+			ActiveFlowCount: total(blocked.Flows.Total), FlowPages: map[model.PageKey]*model.FlowConnection{},
+		})
+	}
+	blockedSel, _ := below(l.op, sel, "CredentialsInUseError", "blocked")
+	for _, f := range fields(l.op, blockedSel, "BlockedCredential") {
+		switch f.name {
+		case "credential":
+			nodes, err := l.credentials(ctx, rows, f.sel)
 			if err != nil {
 				return nil, err
 			}
-			page = pages[e.CredentialID]
+			for i, node := range nodes {
+				typed.Blocked[i].Credential = node
+			}
+		case "activeFlows":
+			pages, err := l.blockingFlows(ctx, e.Blocked, f)
+			if err != nil {
+				return nil, err
+			}
+			for i, page := range pages {
+				typed.Blocked[i].FlowPages[model.NewPageKey(f.first(), f.after(), nil)] = page
+			}
 		}
-		if len(page.Items) > args.First {
-			page.Items, page.HasNext = page.Items[:args.First], true
-		}
-		nodes, err := l.flows(ctx, page.Items, nodeSel)
+	}
+	return typed, nil
+}
+
+// blockingFlows answers the first page of each credential's flows from what the refusing transaction saw; only further
+// pages are read anew.
+func (l loader) blockingFlows(ctx context.Context, blocked []models.BlockedCredential, f *field) ([]*model.FlowConnection, error) {
+	nodeSel, _ := connection(l.op, f.sel, "Flow")
+	args, err := pageArgs(f.first(), f.after(), vault.MaxPage, true)
+	if err != nil {
+		return nil, err
+	}
+	ids, pages := make([]string, len(blocked)), make([]models.Page[models.Flow], len(blocked))
+	for i, b := range blocked {
+		ids[i], pages[i] = b.Credential.ID, b.Flows
+	}
+	if args.After != nil {
+		active := true
+		further, err := l.Vault.FlowsOfCredentials(ctx, l.caller, ids, &active, args)
 		if err != nil {
 			return nil, err
 		}
-		typed.FlowPages[model.NewPageKey(f.first(), f.after(), nil)] = flowConnection(page, nodes, args.After)
+		for i, id := range ids {
+			pages[i] = further[id]
+		}
 	}
-	return typed, nil
+	var all []models.Flow
+	for i, page := range pages {
+		if len(page.Items) > args.First {
+			pages[i].Items, pages[i].HasNext = page.Items[:args.First], true
+		}
+		all = append(all, pages[i].Items...)
+	}
+	nodes, err := l.flows(ctx, all, nodeSel)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*model.FlowConnection, len(pages))
+	for i, page := range pages {
+		list[i] = flowConnection(page, nodes[:len(page.Items)], args.After)
+		nodes = nodes[len(page.Items):]
+	}
+	return list, nil
 }
 
 // presenter turns what is left into errors[]: stable, short, free of what was sent and of what a database said.

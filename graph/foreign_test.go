@@ -165,6 +165,7 @@ func rootInputs(own things) map[string]Vars {
 		}},
 		"updateCredential":  {"input": Vars{"id": own.credential, "expectedVersion": 1, "name": "X"}},
 		"deleteCredential":  {"input": Vars{"id": own.credential}},
+		"deleteCredentials": {"input": Vars{"ids": []string{own.credential}}},
 		"checkCredential":   {"input": Vars{"componentId": "cmp_petstore", "fields": []Vars{{"key": "apiKey", "value": "secret"}}}},
 		"verifyCredential":  {"input": Vars{"id": own.credential}},
 		"replaceCredential": {"input": Vars{"fromId": own.credential, "toId": own.other, "flowIds": []string{own.flow}}},

@@ -25,7 +25,7 @@ var policies = map[string]func(models.Caller) error{
 	"flows": right(models.ReadFlows), "flow": right(models.ReadFlows),
 
 	"createCredential": change(models.WriteCredentials), "updateCredential": change(models.WriteCredentials),
-	"deleteCredential": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
+	"deleteCredential": change(models.WriteCredentials), "deleteCredentials": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
 	"verifyCredential":  change(models.WriteCredentials),
 	"replaceCredential": change(models.WriteFlows), "linkCredential": change(models.WriteFlows),
 	"createFlow": change(models.WriteFlows), "updateFlow": change(models.WriteFlows), "deleteFlow": change(models.WriteFlows),

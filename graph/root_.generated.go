@@ -98,6 +98,12 @@ type ComplexityRoot struct {
 		Verifiable func(childComplexity int) int
 	}
 
+	BlockedCredential struct {
+		ActiveFlowCount func(childComplexity int) int
+		ActiveFlows     func(childComplexity int, first int32, after *string) int
+		Credential      func(childComplexity int) int
+	}
+
 	CheckCredentialSuccess struct {
 		Verification func(childComplexity int) int
 	}
@@ -215,12 +221,23 @@ type ComplexityRoot struct {
 		Path            func(childComplexity int) int
 	}
 
+	CredentialsInUseError struct {
+		Blocked func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
 	DeactivateFlowSuccess struct {
 		Flow func(childComplexity int) int
 	}
 
 	DeleteCredentialSuccess struct {
 		DeletedCredentialID func(childComplexity int) int
+	}
+
+	DeleteCredentialsSuccess struct {
+		DeletedCredentialIds func(childComplexity int) int
 	}
 
 	DeleteFlowSuccess struct {
@@ -372,6 +389,7 @@ type ComplexityRoot struct {
 		CreateWorkspace   func(childComplexity int, input model.CreateWorkspaceInput) int
 		DeactivateFlow    func(childComplexity int, input model.DeactivateFlowInput) int
 		DeleteCredential  func(childComplexity int, input model.DeleteCredentialInput) int
+		DeleteCredentials func(childComplexity int, input model.DeleteCredentialsInput) int
 		DeleteFlow        func(childComplexity int, input model.DeleteFlowInput) int
 		DeleteWorkspace   func(childComplexity int, input model.DeleteWorkspaceInput) int
 		LinkCredential    func(childComplexity int, input model.LinkCredentialInput) int
@@ -789,6 +807,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuthMethod.Verifiable(childComplexity), true
+
+	case "BlockedCredential.activeFlowCount":
+		if e.ComplexityRoot.BlockedCredential.ActiveFlowCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCredential.ActiveFlowCount(childComplexity), true
+	case "BlockedCredential.activeFlows":
+		if e.ComplexityRoot.BlockedCredential.ActiveFlows == nil {
+			break
+		}
+
+		args, err := ec.field_BlockedCredential_activeFlows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.BlockedCredential.ActiveFlows(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "BlockedCredential.credential":
+		if e.ComplexityRoot.BlockedCredential.Credential == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCredential.Credential(childComplexity), true
 
 	case "CheckCredentialSuccess.verification":
 		if e.ComplexityRoot.CheckCredentialSuccess.Verification == nil {
@@ -1240,6 +1282,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CredentialInUseError.Path(childComplexity), true
 
+	case "CredentialsInUseError.blocked":
+		if e.ComplexityRoot.CredentialsInUseError.Blocked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsInUseError.Blocked(childComplexity), true
+	case "CredentialsInUseError.code":
+		if e.ComplexityRoot.CredentialsInUseError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsInUseError.Code(childComplexity), true
+	case "CredentialsInUseError.message":
+		if e.ComplexityRoot.CredentialsInUseError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsInUseError.Message(childComplexity), true
+	case "CredentialsInUseError.path":
+		if e.ComplexityRoot.CredentialsInUseError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsInUseError.Path(childComplexity), true
+
 	case "DeactivateFlowSuccess.flow":
 		if e.ComplexityRoot.DeactivateFlowSuccess.Flow == nil {
 			break
@@ -1253,6 +1320,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCredentialSuccess.DeletedCredentialID(childComplexity), true
+
+	case "DeleteCredentialsSuccess.deletedCredentialIds":
+		if e.ComplexityRoot.DeleteCredentialsSuccess.DeletedCredentialIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCredentialsSuccess.DeletedCredentialIds(childComplexity), true
 
 	case "DeleteFlowSuccess.deletedFlowId":
 		if e.ComplexityRoot.DeleteFlowSuccess.DeletedFlowID == nil {
@@ -1847,6 +1921,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCredential(childComplexity, args["input"].(model.DeleteCredentialInput)), true
+	case "Mutation.deleteCredentials":
+		if e.ComplexityRoot.Mutation.DeleteCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteCredentials(childComplexity, args["input"].(model.DeleteCredentialsInput)), true
 	case "Mutation.deleteFlow":
 		if e.ComplexityRoot.Mutation.DeleteFlow == nil {
 			break
@@ -2533,6 +2618,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CredentialFilter", ec.unmarshalInputCredentialFilter),
 			graphql.NewInputUnmarshaler("DeactivateFlowInput", ec.unmarshalInputDeactivateFlowInput),
 			graphql.NewInputUnmarshaler("DeleteCredentialInput", ec.unmarshalInputDeleteCredentialInput),
+			graphql.NewInputUnmarshaler("DeleteCredentialsInput", ec.unmarshalInputDeleteCredentialsInput),
 			graphql.NewInputUnmarshaler("DeleteFlowInput", ec.unmarshalInputDeleteFlowInput),
 			graphql.NewInputUnmarshaler("DeleteWorkspaceInput", ec.unmarshalInputDeleteWorkspaceInput),
 			graphql.NewInputUnmarshaler("FieldInput", ec.unmarshalInputFieldInput),
@@ -2777,6 +2863,18 @@ func (ec *executionContext) childFields_AuthMethod(ctx context.Context, field gr
 		return ec.fieldContext_AuthMethod_scopes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthMethod", field.Name)
+}
+
+func (ec *executionContext) childFields_BlockedCredential(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credential":
+		return ec.fieldContext_BlockedCredential_credential(ctx, field)
+	case "activeFlowCount":
+		return ec.fieldContext_BlockedCredential_activeFlowCount(ctx, field)
+	case "activeFlows":
+		return ec.fieldContext_BlockedCredential_activeFlows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BlockedCredential", field.Name)
 }
 
 func (ec *executionContext) childFields_Component(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -143,6 +143,9 @@ func issueMessage(e validator.FieldError) string {
 	case "stepkey":
 		return "A step's key may hold letters, digits, underscores, dots and hyphens only."
 	case "unique":
+		if e.Param() == "" {
+			return "Each of these must be given once only."
+		}
 		return "Every step needs a key of its own."
 	}
 	return "This is not valid."

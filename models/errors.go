@@ -90,19 +90,48 @@ type CredentialInUseError struct {
 }
 
 func (e *CredentialInUseError) Error() string {
-	const named = 3
 	var names []string
-	for _, flow := range e.Flows.Items[:min(named, len(e.Flows.Items))] {
-		names = append(names, "«"+flow.Name+"»")
+	for _, flow := range e.Flows.Items[:min(maxNamed, len(e.Flows.Items))] {
+		names = append(names, flow.Name)
 	}
-	list := strings.Join(names, ", ")
+	list := quoted(names, e.Flows.Total)
 	if e.Flows.Total == 1 {
 		return "The active flow " + list + " uses this credential. Stop or delete that flow, or give it another credential of the same component; then this one can be deleted."
 	}
-	if more := e.Flows.Total - len(names); more > 0 {
+	return fmt.Sprintf("%d active flows use this credential: %s. Stop or delete them, or give them another credential of the same component; then this one can be deleted.", e.Flows.Total, list)
+}
+
+// CredentialsInUseError names the credentials, of those that were to be deleted together, that active flows use.
+type CredentialsInUseError struct{ Blocked []BlockedCredential }
+
+// BlockedCredential is a credential and the active flows that keep it from being deleted: the first page, in the
+// transaction that refused; Total is always set.
+type BlockedCredential struct {
+	Credential Credential
+	Flows      Page[Flow]
+}
+
+func (e *CredentialsInUseError) Error() string {
+	var names []string
+	for _, b := range e.Blocked[:min(maxNamed, len(e.Blocked))] {
+		names = append(names, b.Credential.Name)
+	}
+	list := quoted(names, len(e.Blocked))
+	if len(e.Blocked) == 1 {
+		return "Nothing was deleted, because an active flow uses the credential " + list + ". Stop or delete its flows, give them another credential of the same component, or leave it out."
+	}
+	return fmt.Sprintf("Nothing was deleted, because active flows use %d of these credentials: %s. Stop or delete those flows, give them other credentials of the same components, or leave these out.", len(e.Blocked), list)
+}
+
+// maxNamed is how many names a sentence holds.
+const maxNamed = 3
+
+func quoted(names []string, of int) string {
+	list := "«" + strings.Join(names, "», «") + "»"
+	if more := of - len(names); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%d active flows use this credential: %s. Stop or delete them, or give them another credential of the same component; then this one can be deleted.", e.Flows.Total, list)
+	return list
 }
 
 // ComponentMismatchError: a credential can only be linked to steps of its own component.

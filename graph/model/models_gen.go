@@ -58,6 +58,11 @@ type DeleteCredentialResult interface {
 	IsDeleteCredentialResult()
 }
 
+// The answer of deleteCredentials.
+type DeleteCredentialsResult interface {
+	IsDeleteCredentialsResult()
+}
+
 // The answer of deleteFlow.
 type DeleteFlowResult interface {
 	IsDeleteFlowResult()
@@ -528,6 +533,22 @@ type CredentialFilter struct {
 	Unused *bool `json:"unused,omitempty"`
 }
 
+// Active flows use some of the credentials that were to be deleted, so none was.
+type CredentialsInUseError struct {
+	// CREDENTIAL_IN_USE.
+	Code ErrorCode `json:"code"`
+	// Names some of them and says what to do.
+	Message string `json:"message"`
+	// ["ids"].
+	Path []string `json:"path,omitempty"`
+	// Every one that an active flow uses, in the order of `ids`, as the refusing transaction saw them.
+	Blocked []*BlockedCredential `json:"blocked"`
+}
+
+func (CredentialsInUseError) IsDeleteCredentialsResult() {}
+
+func (CredentialsInUseError) IsError() {}
+
 // What deactivateFlow stops.
 type DeactivateFlowInput struct {
 	// Which one.
@@ -557,6 +578,20 @@ type DeleteCredentialSuccess struct {
 }
 
 func (DeleteCredentialSuccess) IsDeleteCredentialResult() {}
+
+// What deleteCredentials deletes.
+type DeleteCredentialsInput struct {
+	// Which ones: 1 to 100, each once.
+	Ids []string `json:"ids" validate:"min=1,max=100,unique"`
+}
+
+// They are gone; steps of inactive flows that used them have none now.
+type DeleteCredentialsSuccess struct {
+	// The ids they had.
+	DeletedCredentialIds []string `json:"deletedCredentialIds"`
+}
+
+func (DeleteCredentialsSuccess) IsDeleteCredentialsResult() {}
 
 // What deleteFlow deletes.
 type DeleteFlowInput struct {
@@ -903,6 +938,8 @@ func (NotFoundError) IsUpdateCredentialResult() {}
 
 func (NotFoundError) IsDeleteCredentialResult() {}
 
+func (NotFoundError) IsDeleteCredentialsResult() {}
+
 func (NotFoundError) IsCheckCredentialResult() {}
 
 func (NotFoundError) IsVerifyCredentialResult() {}
@@ -981,6 +1018,8 @@ func (RateLimitedError) IsCreateCredentialResult() {}
 func (RateLimitedError) IsUpdateCredentialResult() {}
 
 func (RateLimitedError) IsDeleteCredentialResult() {}
+
+func (RateLimitedError) IsDeleteCredentialsResult() {}
 
 func (RateLimitedError) IsCheckCredentialResult() {}
 
@@ -1215,6 +1254,8 @@ func (ValidationError) IsError() {}
 func (ValidationError) IsCreateCredentialResult() {}
 
 func (ValidationError) IsUpdateCredentialResult() {}
+
+func (ValidationError) IsDeleteCredentialsResult() {}
 
 func (ValidationError) IsCheckCredentialResult() {}
 

@@ -104,6 +104,18 @@ func (CredentialInUseError) IsError() {}
 // IsDeleteCredentialResult marks it as an answer of deleteCredential.
 func (CredentialInUseError) IsDeleteCredentialResult() {}
 
+// BlockedCredential is the schema's BlockedCredential.
+type BlockedCredential struct {
+	Credential      *Credential
+	ActiveFlowCount int32
+	FlowPages       map[PageKey]*FlowConnection
+}
+
+// ActiveFlows answers from what was loaded.
+func (b *BlockedCredential) ActiveFlows(first int32, after *string) *FlowConnection {
+	return b.FlowPages[NewPageKey(first, after, nil)]
+}
+
 // ActiveFlows answers from what was loaded.
 func (e *CredentialInUseError) ActiveFlows(first int32, after *string) *FlowConnection {
 	return e.FlowPages[NewPageKey(first, after, nil)]

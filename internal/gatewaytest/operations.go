@@ -18,6 +18,9 @@ const (
 		`... on Error { code message path } ... on ConflictError { currentVersion }
 		... on CredentialInUseError { activeFlowCount activeFlows { nodes { id name } totalCount pageInfo { hasNextPage endCursor } } }
 		... on DeleteCredentialSuccess { deletedCredentialId } } }`
+	DeleteCredentials = `mutation($input: DeleteCredentialsInput!) { deleteCredentials(input: $input) { __typename ... on Error { code message path }
+		... on ValidationError { issues { path message } } ... on CredentialsInUseError { blocked { credential { id name activeFlowCount } activeFlowCount
+			activeFlows { nodes { id name } totalCount pageInfo { hasNextPage endCursor } } } } ... on DeleteCredentialsSuccess { deletedCredentialIds } } }`
 	VerifyCredential = `mutation($input: VerifyCredentialInput!) { verifyCredential(input: $input) { __typename ... on Error { code message path }
 		... on VerifyCredentialSuccess { credential { id status version } verification { outcome reason message } } } }`
 	CheckCredential = `mutation($input: CheckCredentialInput!) { checkCredential(input: $input) { __typename ... on Error { code message path }

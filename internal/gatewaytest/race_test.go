@@ -56,6 +56,12 @@ var races = []race{
 	{name: "delete against activate, by the rules alone", rounds: 200, withoutConstraints: true, prepare: deleteAgainstActivate, ends: []string{
 		"DeleteCredentialSuccess/FlowNotActivatableError", "CredentialInUseError/ActivateFlowSuccess",
 	}},
+	{name: "delete of two against activate", rounds: 200, prepare: deleteTwoAgainstActivate, ends: []string{
+		"DeleteCredentialsSuccess/FlowNotActivatableError", "CredentialsInUseError/ActivateFlowSuccess",
+	}},
+	{name: "delete of two against activate, by the rules alone", rounds: 200, withoutConstraints: true, prepare: deleteTwoAgainstActivate, ends: []string{
+		"DeleteCredentialsSuccess/FlowNotActivatableError", "CredentialsInUseError/ActivateFlowSuccess",
+	}},
 	{name: "unlink against activate", rounds: 200, prepare: func(t *testing.T, c *Client, name string) [2]call {
 		flow := c.Flow(t, name, c.Petstore(t, name))
 		return [2]call{link(flow, nil), {ActivateFlow, Vars{"id": flow}}}
@@ -98,6 +104,12 @@ func deleteAgainstActivate(t *testing.T, c *Client, name string) [2]call {
 	credential := c.Petstore(t, name)
 	flow := c.Flow(t, name, credential)
 	return [2]call{deletion(credential), {ActivateFlow, Vars{"id": flow}}}
+}
+
+func deleteTwoAgainstActivate(t *testing.T, c *Client, name string) [2]call {
+	free, credential := c.Petstore(t, name+" free"), c.Petstore(t, name)
+	flow := c.Flow(t, name, credential)
+	return [2]call{{DeleteCredentials, Vars{"ids": []string{free, credential}}}, {ActivateFlow, Vars{"id": flow}}}
 }
 
 func deletion(credential string) call { return call{DeleteCredential, Vars{"id": credential}} }

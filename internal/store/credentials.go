@@ -209,9 +209,9 @@ func (t *Tx) UsedCredential(ctx context.Context, workspace, id string, at time.T
 		Where("workspace_id = ? AND id = ?", workspace, id).UpdateColumn("last_used_at", at).Error
 }
 
-// DeleteCredential deletes the row, its tags and its history. The database refuses while a step still names it.
-func (t *Tx) DeleteCredential(ctx context.Context, workspace, id string) error {
-	return t.db.WithContext(ctx).Where("workspace_id = ? AND id = ?", workspace, id).Delete(&models.Credential{}).Error
+// DeleteCredentials deletes the rows, their tags and their history. The database refuses while a step still names one.
+func (t *Tx) DeleteCredentials(ctx context.Context, workspace string, ids []string) error {
+	return t.db.WithContext(ctx).Where("workspace_id = ? AND id IN ?", workspace, ids).Delete(&models.Credential{}).Error
 }
 
 // KeptVerifications is how many of a credential's verifications are kept.

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -82,10 +83,7 @@ func (r Reader) FlowsOfCredentials(ctx context.Context, workspace string, creden
 			return nil, err
 		}
 	}
-	order := func(a, b models.Flow) int {
-		return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
-	}
-	return pages(credentials, byCredential, order, totals, p), nil
+	return pages(credentials, byCredential, flowOrder, totals, p), nil
 }
 
 // FlowCounts counts the flows that use each credential: all, the active or the inactive ones.
@@ -104,22 +102,34 @@ func (r Reader) FlowCounts(ctx context.Context, workspace string, credentials []
 }
 
 type flowAndTotal struct {
+	Parent string
 	models.Flow
 	Total int
 }
 
-// ActiveFlows reads the first n active flows that use the credential, and how many there are, as one moment saw them.
-func (r Reader) ActiveFlows(ctx context.Context, workspace, credential string, n int) (models.Page[models.Flow], error) {
-	using := r.db.Model(&models.FlowStep{}).Distinct("flow_id").Where("workspace_id = ? AND credential_id = ? AND active", workspace, credential)
-	var rows []flowAndTotal
-	err := r.db.WithContext(ctx).Model(&models.Flow{}).Select("flows.*, count(*) OVER () AS total").
-		Where("flows.workspace_id = ? AND flows.id IN (?)", workspace, using).Order(byName("flows")).Limit(n).Scan(&rows).Error
-	result := models.Page[models.Flow]{}
+// ActiveFlows reads the first n active flows that use each credential, and how many there are, in one statement: as one
+// moment saw them. A credential that none uses is not in it.
+func (r Reader) ActiveFlows(ctx context.Context, workspace string, credentials []string, n int) (map[string]models.Page[models.Flow], error) {
+	rows, err := each[flowAndTotal](ctx, r, credentials, func(credential string) *gorm.DB {
+		using := r.db.Model(&models.FlowStep{}).Distinct("flow_id").Where("workspace_id = ? AND credential_id = ? AND active", workspace, credential)
+		return r.db.Model(&models.Flow{}).Select("? AS parent, flows.*, count(*) OVER () AS total", credential).
+			Where("flows.workspace_id = ? AND flows.id IN (?)", workspace, using).Order(byName("flows")).Limit(n)
+	})
+	result := map[string]models.Page[models.Flow]{}
 	for _, row := range rows {
-		result.Items, result.Total = append(result.Items, row.Flow), row.Total
+		page := result[row.Parent]
+		page.Items, page.Total = append(page.Items, row.Flow), row.Total
+		page.HasNext = page.Total > len(page.Items)
+		result[row.Parent] = page
 	}
-	result.HasNext = result.Total > len(result.Items)
+	for _, page := range result {
+		slices.SortFunc(page.Items, flowOrder) // a UNION promises none
+	}
 	return result, err
+}
+
+func flowOrder(a, b models.Flow) int {
+	return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
 }
 
 // StepRow is a step with the status of its credential, empty where it has none.
@@ -205,9 +215,9 @@ func (r Reader) FlowsUsing(ctx context.Context, workspace, credential string, fl
 	return rows, err
 }
 
-// RelinkSteps puts another credential (or none) in the place of one in the steps of these flows, and moves the flows'
+// RelinkSteps puts another credential in the place of one in the steps of these flows, and moves the flows'
 // versions.
-func (t *Tx) RelinkSteps(ctx context.Context, workspace string, flows []string, from string, to *string, now time.Time) error {
+func (t *Tx) RelinkSteps(ctx context.Context, workspace string, flows []string, from, to string, now time.Time) error {
 	const atOnce = 500 // bind parameters have a limit
 	for ; len(flows) > 0; flows = flows[min(atOnce, len(flows)):] {
 		some := flows[:min(atOnce, len(flows))]
@@ -221,6 +231,18 @@ func (t *Tx) RelinkSteps(ctx context.Context, workspace string, flows []string, 
 		}
 	}
 	return nil
+}
+
+// UnlinkCredentials takes the credentials from all steps that use them, and moves the flows' versions.
+func (t *Tx) UnlinkCredentials(ctx context.Context, workspace string, credentials []string, now time.Time) error {
+	using := t.db.Model(&models.FlowStep{}).Select("flow_id").Where("workspace_id = ? AND credential_id IN ?", workspace, credentials)
+	err := t.db.WithContext(ctx).Model(&models.Flow{}).Where("workspace_id = ? AND id IN (?)", workspace, using).
+		UpdateColumns(map[string]any{"version": gorm.Expr("version + 1"), "updated_at": now}).Error
+	if err != nil {
+		return err
+	}
+	return t.db.WithContext(ctx).Model(&models.FlowStep{}).
+		Where("workspace_id = ? AND credential_id IN ?", workspace, credentials).UpdateColumn("credential_id", nil).Error
 }
 
 func (t *Tx) touchFlows(ctx context.Context, workspace string, ids []string, now time.Time) error {

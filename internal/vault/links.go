@@ -123,7 +123,7 @@ func (v *Vault) Replace(ctx context.Context, caller models.Caller, from, to stri
 		if err := v.fit(ctx, tx, changed, from, replacement); err != nil {
 			return err
 		}
-		if err := tx.RelinkSteps(ctx, caller.WorkspaceID, flowIDs(changed), from, &to, v.now()); err != nil {
+		if err := tx.RelinkSteps(ctx, caller.WorkspaceID, flowIDs(changed), from, to, v.now()); err != nil {
 			return err
 		}
 		for i := range changed {

@@ -33,7 +33,7 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 	g := gatewaytest.New(t, gatewaytest.NewDatabase(t, "sqlite"))
 	ctx := context.Background()
 	needs := map[string]models.Right{ // what isn't listed needs only reading
-		"Create": models.WriteCredentials, "Update": models.WriteCredentials, "Delete": models.WriteCredentials, "Check": models.WriteCredentials,
+		"Create": models.WriteCredentials, "Update": models.WriteCredentials, "Delete": models.WriteCredentials, "DeleteAll": models.WriteCredentials, "Check": models.WriteCredentials,
 		"Verify": models.WriteCredentials, "Replace": models.WriteFlows, "Link": models.WriteFlows, "CreateFlow": models.WriteFlows,
 		"UpdateFlow": models.WriteFlows, "DeleteFlow": models.WriteFlows, "Activate": models.WriteFlows, "Deactivate": models.WriteFlows,
 		"Lease": models.ReadSecrets, "AuditEvents": models.ReadAudit, "RenameWorkspace": models.ManageMembers, "DeleteWorkspace": models.ManageMembers,

@@ -29,6 +29,7 @@ const component = createRoute({
   getParentRoute: () => workspace,
   path: '/credentials/$componentKey',
   component: lazyRouteComponent(() => import('../credentials/ComponentPage')),
+  validateSearch: (search: Record<string, unknown>): { add?: true } => (search.add === true ? { add: true } : {}),
 })
 const credential = createRoute({
   getParentRoute: () => workspace,

@@ -1,5 +1,171 @@
+import { Box, Button, Group, Select, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconPlugConnected, IconSearch } from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useAsk } from '../api/hooks'
+import type { CatalogQuery, ComponentCategory } from '../gen/graphql'
+import { Empty } from '../ui/Empty'
+import { Failure } from '../ui/Failure'
+import { Icon } from '../ui/Icon'
 import { Page } from '../ui/Page'
+import { useWords } from '../words'
+import { CatalogDocument } from './operations'
 
+const here = '/w/$workspaceId/credentials'
+
+/** Settings → Security Credentials: everything that can be connected, with the green number of what is. */
 export default function CatalogPage() {
-  return <Page title="Catalog">…</Page>
+  const { catalog: words, shell } = useWords()
+  return (
+    <Page title={words.title} above={`${shell.settings} → ${shell.credentials}`} text={words.text}>
+      <Filters />
+      <Tiles />
+    </Page>
+  )
+}
+
+function Filters() {
+  const words = useWords()
+  const { workspaceId } = useParams({ from: here })
+  const search = useSearch({ from: here })
+  const navigate = useNavigate()
+  const [text, setText] = useState(search.search ?? '')
+  const set = (change: { search?: string; family?: string; connected?: boolean | undefined }) =>
+    void navigate({
+      to: here,
+      params: { workspaceId },
+      search: Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value)),
+      replace: true,
+    })
+  const setSearch = useDebouncedCallback((value: string) => set({ search: value.trim() }), 200)
+  return (
+    <Group mb="lg" gap="md" role="search">
+      <TextInput
+        aria-label={words.catalog.search}
+        placeholder={words.catalog.search}
+        leftSection={<IconSearch size={16} />}
+        type="search"
+        value={text}
+        maxLength={200}
+        flex={{ base: '1 1 100%', xs: '1 1 220px' }}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setSearch(event.currentTarget.value)
+        }}
+      />
+      <Select
+        aria-label={words.catalog.family}
+        placeholder={words.catalog.allFamilies}
+        data={Object.entries(words.families).map(([value, label]) => ({ value, label }))}
+        value={search.family ?? null}
+        clearable
+        clearButtonProps={{ 'aria-label': words.catalog.allFamilies }}
+        w={180}
+        onChange={(value) => set({ family: value ?? '' })}
+      />
+      <Switch
+        label={words.catalog.connected}
+        checked={search.connected === true}
+        onChange={(event) => set({ connected: event.currentTarget.checked || undefined })}
+      />
+    </Group>
+  )
+}
+
+function Tile({ component }: { component: CatalogQuery['components']['nodes'][number] }) {
+  const words = useWords()
+  const { workspaceId } = useParams({ from: here })
+  const { credentialCount: count, requiresCredential } = component
+  const state = count > 0 ? words.catalog.count(count) : requiresCredential ? words.catalog.none : words.catalog.noneNeeded
+  return (
+    <Link
+      className="paper tile"
+      to="/w/$workspaceId/credentials/$componentKey"
+      params={{ workspaceId, componentKey: component.key }}
+      aria-label={`${component.title}: ${state}`}
+    >
+      {count > 0 && (
+        <span className="count" aria-hidden="true">
+          {count}
+        </span>
+      )}
+      <Group gap="sm" wrap="nowrap" mb={6} pr={count > 0 ? 36 : 0}>
+        <Icon url={component.iconUrl} />
+        <Box miw={0}>
+          <Text fw={600} lh={1.25}>
+            {component.title}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {words.families[component.category]}
+          </Text>
+        </Box>
+      </Group>
+      <Text size="sm" c="dimmed" lineClamp={2}>
+        {component.description}
+      </Text>
+    </Link>
+  )
+}
+
+/** A page of tiles, and after it, on request, the next. */
+function Tiles({ after = null }: { after?: string | null }) {
+  const words = useWords()
+  const { search = null, family, connected = null } = useSearch({ from: here })
+  const category = family && family in words.families ? (family as ComponentCategory) : null
+  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search, category, connected }, after })
+  const [more, setMore] = useState(false)
+  if (loading) return <Waiting />
+  if (!data) return failed ? <Failure message={failed} again={again} /> : null
+  const { nodes, totalCount, pageInfo } = data.components
+  if (totalCount === 0) return <Nothing />
+  return (
+    <>
+      <SimpleGrid component="ul" cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="md" p={0} m={0} mb="md" style={{ listStyle: 'none' }}>
+        {nodes.map((component) => (
+          <li key={component.id}>
+            <Tile component={component} />
+          </li>
+        ))}
+      </SimpleGrid>
+      {pageInfo.hasNextPage &&
+        (more ? (
+          <Tiles after={pageInfo.endCursor} />
+        ) : (
+          <Button variant="default" onClick={() => setMore(true)}>
+            {words.more}
+          </Button>
+        ))}
+    </>
+  )
+}
+
+function Waiting() {
+  const { loading } = useWords()
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="md" aria-busy="true" aria-label={loading} role="status">
+      {Array.from({ length: 8 }, (_, at) => (
+        <Skeleton key={at} h={124} radius="lg" />
+      ))}
+    </SimpleGrid>
+  )
+}
+
+function Nothing() {
+  const { catalog: words } = useWords()
+  const { workspaceId } = useParams({ from: here })
+  const { search, family, connected } = useSearch({ from: here })
+  const first = connected && !search && !family
+  return (
+    <Empty
+      icon={<IconPlugConnected size={40} stroke={1.25} />}
+      title={first ? words.emptyConnected : words.empty}
+      text={first ? words.emptyConnectedText : words.emptyText}
+      action={
+        <Button renderRoot={(props) => <Link to={here} params={{ workspaceId }} {...props} />}>
+          {words.reset}
+        </Button>
+      }
+    />
+  )
 }

@@ -1,5 +1,282 @@
+import { Alert, Anchor, Badge, Box, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconExternalLink, IconPlugConnected, IconPlus } from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useAsk, useSend } from '../api/hooks'
+import type { ComponentQuery, CredentialRowFragment } from '../gen/graphql'
+import { useViewer } from '../app/viewer'
+import { Ago } from '../ui/Ago'
+import { Empty } from '../ui/Empty'
+import { Failure } from '../ui/Failure'
+import { Icon } from '../ui/Icon'
 import { Page } from '../ui/Page'
+import { Status } from '../ui/Status'
+import { useWords } from '../words'
+import { CredentialForm, type Saved } from './CredentialForm'
+import { DeleteDialog } from './DeleteDialog'
+import { ComponentDocument, VerifyCredential } from './operations'
 
+const here = '/w/$workspaceId/credentials/$componentKey'
+
+type Component = NonNullable<ComponentQuery['component']>
+
+/** A component's credentials: see them, add, edit, verify and delete them. */
 export default function ComponentPage() {
-  return <Page title="Catalog">…</Page>
+  const words = useWords()
+  const { workspaceId, componentKey } = useParams({ from: here })
+  const { data, failed, loading, again } = useAsk(ComponentDocument, { key: componentKey, after: null })
+  const back = (
+    <Link className="crumb" to="/w/$workspaceId/credentials" params={{ workspaceId }}>
+      {words.shell.settings} → {words.shell.credentials}
+    </Link>
+  )
+  if (!data) {
+    return (
+      <Page title={words.shell.credentials} above={back}>
+        {failed && <Failure message={failed} again={again} />}
+        {loading && <Waiting />}
+      </Page>
+    )
+  }
+  if (!data.component) {
+    return (
+      <Page title={words.shell.credentials} above={back}>
+        <Empty title={words.component.notFound} action={<Button renderRoot={(props) => <Link to="/w/$workspaceId/credentials" params={{ workspaceId }} {...props} />}>{words.catalog.reset}</Button>} />
+      </Page>
+    )
+  }
+  return <Credentials component={data.component} back={back} />
+}
+
+function Credentials({ component, back }: { component: Component; back: React.ReactNode }) {
+  const words = useWords()
+  const { workspaceId } = useParams({ from: here })
+  const { mayChange } = useViewer()
+  const adding = useSearch({ from: here }).add === true
+  const navigate = useNavigate()
+  const setAdding = (add: boolean) =>
+    void navigate({ to: here, params: { workspaceId, componentKey: component.key }, search: add ? { add } : {}, replace: !add })
+  const count = component.credentialCount
+  const add = (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+      {words.component.add}
+    </Button>
+  )
+  function saved(credential: Saved) {
+    setAdding(false)
+    tellSaved(credential, words.component)
+  }
+  return (
+    <Page
+      title={component.title}
+      above={back}
+      icon={<Icon url={component.iconUrl} size={52} />}
+      text={
+        <>
+          {words.component.linked(count, component.title)}
+          {component.docsUrl && (
+            <Anchor href={component.docsUrl} target="_blank" rel="noreferrer" ml="sm" size="sm">
+              {words.component.docs} <IconExternalLink size={13} aria-hidden="true" />
+            </Anchor>
+          )}
+        </>
+      }
+      action={mayChange && component.requiresCredential && !adding && count > 0 && add}
+    >
+      {!mayChange && (
+        <Alert color="gray" mb="md">
+          {words.component.readOnly}
+        </Alert>
+      )}
+      {!component.requiresCredential ? (
+        <Empty
+          icon={<IconPlugConnected size={40} stroke={1.25} />}
+          title={words.component.noneNeeded(component.title)}
+          text={words.component.noneNeededText}
+          action={<Button renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId }} {...props} />}>{words.component.toFlows}</Button>}
+        />
+      ) : (
+        <Stack gap="md">
+          {adding && (
+            <Box className="paper" p="lg" component="section" aria-label={words.component.add}>
+              <CredentialForm component={component} onSaved={saved} onCancel={() => setAdding(false)} />
+            </Box>
+          )}
+          {count === 0 && !adding && (
+            <Empty
+              icon={<Icon url={component.iconUrl} size={52} />}
+              title={words.component.empty(component.title)}
+              text={words.component.emptyText}
+              action={mayChange && add}
+            />
+          )}
+          {count > 1 && mayChange && <VerifyAll list={component.credentials.nodes} />}
+          <Rows component={component} page={component.credentials} />
+        </Stack>
+      )}
+    </Page>
+  )
+}
+
+export function tellSaved(credential: Saved, words: ReturnType<typeof useWords>['component']) {
+  const message = credential.status === 'VERIFIED' ? words.saved(credential.name) : words.savedUnverified(credential.name)
+  notifications.show({ color: credential.status === 'VERIFIED' ? 'key' : 'yellow', message })
+}
+
+function Rows({ component, page }: { component: Component; page: Component['credentials'] }) {
+  const words = useWords()
+  const [more, setMore] = useState(false)
+  return (
+    <>
+      {page.nodes.map((credential) => (
+        <Row key={credential.id} component={component} credential={credential} />
+      ))}
+      {page.pageInfo.hasNextPage &&
+        (more ? (
+          <Next component={component} after={page.pageInfo.endCursor} />
+        ) : (
+          <Button variant="default" style={{ alignSelf: 'flex-start' }} onClick={() => setMore(true)}>
+            {words.more}
+          </Button>
+        ))}
+    </>
+  )
+}
+
+function Next({ component, after }: { component: Component; after: string | null }) {
+  const { data, failed, again } = useAsk(ComponentDocument, { key: component.key, after })
+  if (!data?.component) return failed ? <Failure message={failed} again={again} /> : <Waiting />
+  return <Rows component={component} page={data.component.credentials} />
+}
+
+function Row({ component, credential }: { component: Component; credential: CredentialRowFragment }) {
+  const words = useWords()
+  const { workspaceId } = useParams({ from: here })
+  const { mayChange } = useViewer()
+  const [editing, setEditing] = useState(false)
+  const [deleting, setDeleting] = useState(false)
+  const { lastVerification: last, flows } = credential
+  return (
+    <Box className="paper" p="md" component="article" aria-label={credential.name}>
+      <Group justify="space-between" align="flex-start" gap="md">
+        <Stack gap={6} miw={0} flex="1 1 320px">
+          <Group gap="sm">
+            <Link
+              className="name"
+              to="/w/$workspaceId/credentials/$componentKey/$credentialId"
+              params={{ workspaceId, componentKey: component.key, credentialId: credential.id }}
+            >
+              {credential.name}
+            </Link>
+            <Status status={credential.status} />
+          </Group>
+          <Text size="sm" c="dimmed" component="div">
+            {last ? (
+              <>
+                {words.component.lastChecked} <Ago at={last.checkedAt} />. {words.verdict(last)}
+              </>
+            ) : (
+              words.component.neverChecked
+            )}
+          </Text>
+          <Group gap="xs">
+            <Text size="sm" c="dimmed">
+              {words.component.flows(flows.totalCount)}
+            </Text>
+            {flows.nodes.map((flow) => (
+              <Badge
+                key={flow.id}
+                variant="outline"
+                color={flow.status === 'ACTIVE' ? 'key' : 'gray'}
+                className="flow"
+                tt="none"
+                fw={500}
+                renderRoot={(props) => <Link to="/w/$workspaceId/flows/$flowId" params={{ workspaceId, flowId: flow.id }} {...props} />}
+              >
+                {flow.name} · {words.statuses[flow.status]}
+              </Badge>
+            ))}
+            {flows.totalCount > flows.nodes.length && (
+              <Text size="sm" c="dimmed">
+                {words.component.moreFlows(flows.totalCount - flows.nodes.length)}
+              </Text>
+            )}
+            <Text size="sm" c="dimmed" component="div">
+              · {credential.lastUsedAt ? <>{words.component.lastUsed} <Ago at={credential.lastUsedAt} /></> : words.component.neverUsed}
+            </Text>
+          </Group>
+        </Stack>
+        {mayChange && !editing && (
+          <Group gap="xs" wrap="nowrap">
+            <Button size="sm" variant="default" aria-label={words.component.editOf(credential.name)} onClick={() => setEditing(true)}>
+              {words.component.edit}
+            </Button>
+            <Button size="sm" variant="default" aria-label={words.component.deleteOf(credential.name)} onClick={() => setDeleting(true)}>
+              {words.component.delete}
+            </Button>
+          </Group>
+        )}
+      </Group>
+      {editing && (
+        <Box mt="md">
+          <CredentialForm
+            component={component}
+            credential={credential}
+            onCancel={() => setEditing(false)}
+            onSaved={(saved) => {
+              setEditing(false)
+              tellSaved(saved, words.component)
+            }}
+          />
+        </Box>
+      )}
+      {deleting && <DeleteDialog component={component} credential={credential} onClose={() => setDeleting(false)} onDeleted={() => setDeleting(false)} />}
+    </Box>
+  )
+}
+
+/** Asks the services about each, one after the other: they may not like many questions at once. */
+function VerifyAll({ list }: { list: CredentialRowFragment[] }) {
+  const { component: words } = useWords()
+  const verify = useSend(VerifyCredential)
+  const [done, setDone] = useState<number>()
+  async function all() {
+    let accepted = 0
+    for (const [at, { id }] of list.entries()) {
+      setDone(at)
+      const result = await verify({ id })
+      if (result.__typename === 'VerifyCredentialSuccess') {
+        if (result.verification.outcome === 'ACCEPTED') accepted++
+      } else if (result.__typename !== 'NotFoundError') {
+        setDone(undefined)
+        return notifications.show({ color: 'red', message: result.message })
+      }
+    }
+    setDone(undefined)
+    notifications.show({ color: accepted === list.length ? 'key' : 'yellow', message: words.verifiedAll(accepted, list.length) })
+  }
+  return (
+    <Group gap="md" mih={36}>
+      <Button size="xs" variant="default" loading={done !== undefined} onClick={() => void all()}>
+        {words.verifyAll}
+      </Button>
+      {done !== undefined && (
+        <Group gap="sm" role="status" flex={1}>
+          <Text size="sm">{words.verifying(done + 1, list.length)}</Text>
+          <Progress value={(done / list.length) * 100} flex={1} aria-label={words.verifyAll} />
+        </Group>
+      )}
+    </Group>
+  )
+}
+
+function Waiting() {
+  const { loading } = useWords()
+  return (
+    <Stack role="status" aria-busy="true" aria-label={loading}>
+      <Skeleton h={96} radius="lg" />
+      <Skeleton h={96} radius="lg" />
+    </Stack>
+  )
 }

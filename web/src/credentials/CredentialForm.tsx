@@ -128,6 +128,11 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
 
   const submit = (options?: Parameters<typeof send>[1]) => form.handleSubmit((data) => send(data, options))
 
+  function cancel() {
+    done.current = true // who says so need not be asked again
+    onCancel()
+  }
+
   function showTheirs() {
     if (!credential) return
     setStart(credential)
@@ -171,7 +176,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
                 {words.form.saveUnverified}
               </Button>
             )}
-            <Button variant="default" disabled={isSubmitting} onClick={onCancel}>
+            <Button variant="default" disabled={isSubmitting} onClick={cancel}>
               {words.cancel}
             </Button>
             <Text size="sm" c="dimmed" role="status">
