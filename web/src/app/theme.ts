@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core'
+import { type CSSVariablesResolver, Checkbox, createTheme, defaultVariantColorsResolver } from '@mantine/core'
 
 /** Keyward's green, as the pages for signing in and GraphiQL have it, and what makes every text readable (WCAG 2.2, 1.4.3). */
 export const theme = createTheme({
@@ -15,6 +15,14 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // By itself it takes the light scheme's text on the dark scheme's grounds, which nobody can read.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' && { color: 'var(--keyward-on-filled)' }),
+  }),
+  components: {
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--keyward-on-filled)' } }),
+  },
 })
 
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -24,6 +32,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#566275',
     '--mantine-color-placeholder': '#6b7686',
     '--mantine-color-error': '#b3261e',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#b02525',
+    '--keyward-on-filled': '#ffffff',
     '--keyward-paper': '#ffffff',
     '--keyward-edge': '#dde1e7',
   },
@@ -32,6 +43,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',
+    '--keyward-on-filled': '#10151e',
     '--keyward-paper': '#181f2a',
     '--keyward-edge': '#323c4b',
   },
