@@ -39,7 +39,7 @@ clean: ## Remove what was built; data stays
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 
 web/node_modules/.installed: web/package.json web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)

@@ -37,7 +37,7 @@ export function useSend<Data, Input>(mutation: TypedDocumentNode<Data, { input: 
   const [, run] = useMutation<Data, { input: Input }>(mutation)
   return useCallback(
     async (input: Input): Promise<Result<Data> | Failed> => {
-      const { data, error } = await run({ input })
+      const { data, error } = await run({ input }, everything)
       const result = data && Object.entries(data).find(([key]) => key !== '__typename')?.[1]
       if (result) return result as Result<Data>
       return { __typename: 'Failed', message: error ? sentence(error, words.failures) : words.failures.unreadable }

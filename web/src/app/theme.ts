@@ -7,6 +7,7 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.35,
   colors: {
+    dark: ['#e3e8ef', '#c3cbd7', '#98a3b3', '#6f7b8c', '#3a4556', '#323c4b', '#1f2733', '#10151e', '#0c1018', '#080b11'],
     key: ['#e7f8f1', '#cdeee0', '#a0dfc5', '#6dcfa7', '#3ecf9b', '#2ab583', '#129266', '#0b7a55', '#076246', '#044b35'],
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -22,6 +23,7 @@ export const theme = createTheme({
   }),
   components: {
     Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--keyward-on-filled)' } }),
+    Modal: { styles: { content: { background: 'var(--keyward-paper)' }, header: { background: 'var(--keyward-paper)' }, title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650, overflowWrap: 'anywhere' } } },
   },
 })
 
@@ -39,7 +41,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--keyward-edge': '#dde1e7',
   },
   dark: {
-    '--mantine-color-body': '#10151e',
     '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',

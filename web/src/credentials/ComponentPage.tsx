@@ -2,7 +2,7 @@ import { Alert, Anchor, Badge, Box, Button, Group, Progress, Skeleton, Stack, Te
 import { notifications } from '@mantine/notifications'
 import { IconExternalLink, IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
 import type { ComponentQuery, CredentialRowFragment } from '../gen/graphql'
 import { useViewer } from '../app/viewer'
@@ -10,7 +10,7 @@ import { Ago } from '../ui/Ago'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
-import { Page } from '../ui/Page'
+import { Page, focusHeading } from '../ui/Page'
 import { Status } from '../ui/Status'
 import { useWords } from '../words'
 import { CredentialForm, type Saved } from './CredentialForm'
@@ -63,8 +63,12 @@ function Credentials({ component, back }: { component: Component; back: React.Re
       {words.component.add}
     </Button>
   )
-  function saved(credential: Saved) {
+  function close() {
     setAdding(false)
+    focusHeading()
+  }
+  function saved(credential: Saved) {
+    close()
     tellSaved(credential, words.component)
   }
   return (
@@ -100,7 +104,7 @@ function Credentials({ component, back }: { component: Component; back: React.Re
         <Stack gap="md">
           {adding && (
             <Box className="paper" p="lg" component="section" aria-label={words.component.add}>
-              <CredentialForm component={component} onSaved={saved} onCancel={() => setAdding(false)} />
+              <CredentialForm component={component} onSaved={saved} onCancel={close} />
             </Box>
           )}
           {count === 0 && !adding && (
@@ -156,7 +160,12 @@ function Row({ component, credential }: { component: Component; credential: Cred
   const { mayChange } = useViewer()
   const [editing, setEditing] = useState(false)
   const [deleting, setDeleting] = useState(false)
+  const edit = useRef<HTMLButtonElement>(null)
   const { lastVerification: last, flows } = credential
+  function close() {
+    setEditing(false)
+    setTimeout(() => edit.current?.focus()) // where one came from
+  }
   return (
     <Box className="paper" p="md" component="article" aria-label={credential.name}>
       <Group justify="space-between" align="flex-start" gap="md">
@@ -209,7 +218,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
         </Stack>
         {mayChange && !editing && (
           <Group gap="xs" wrap="nowrap">
-            <Button size="sm" variant="default" aria-label={words.component.editOf(credential.name)} onClick={() => setEditing(true)}>
+            <Button ref={edit} size="sm" variant="default" aria-label={words.component.editOf(credential.name)} onClick={() => setEditing(true)}>
               {words.component.edit}
             </Button>
             <Button size="sm" variant="default" aria-label={words.component.deleteOf(credential.name)} onClick={() => setDeleting(true)}>
@@ -223,9 +232,9 @@ function Row({ component, credential }: { component: Component; credential: Cred
           <CredentialForm
             component={component}
             credential={credential}
-            onCancel={() => setEditing(false)}
+            onCancel={close}
             onSaved={(saved) => {
-              setEditing(false)
+              close()
               tellSaved(saved, words.component)
             }}
           />

@@ -9,8 +9,8 @@ import { useSend } from '../api/hooks'
 import { Leaving } from '../ui/Leaving'
 import { type Verdict, useWords } from '../words'
 import { Field } from './Field'
-import { type FormValues, type Stored, allOf, beginning, changesOf, checks, fateOf, groups, moves, placed, visible } from './fields'
-import { CreateCredential, UpdateCredential } from './operations'
+import { type FormValues, type Stored, allOf, beginning, changesOf, checks, fateOf, groups, moves, placed, slot, visible } from './fields'
+import { CreateCredential, UpdateCredential, VerifyCredential } from './operations'
 
 export interface Saved {
   id: string
@@ -35,7 +35,7 @@ export function CredentialForm({ component, credential, ...props }: Props) {
   const method = credential?.authMethod ?? component.authMethods.find((each) => each.key === key)
   if (!method) return null
   return (
-    <Stack gap="md">
+    <Stack gap="md" maw={860}>
       {!credential && component.authMethods.length > 1 && (
         <Radio.Group label={words.method} value={method.key} onChange={setKey}>
           <Group mt={6} gap="md">
@@ -83,12 +83,18 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   const [problem, setProblem] = useState<Problem>()
   const create = useSend(CreateCredential)
   const update = useSend(UpdateCredential)
+  const verify = useSend(VerifyCredential)
   const done = useRef(false)
 
   const shown = visible(specs, values.values)
   const moved = stored.length > 0 && moves(specs, values, stored)
   const changes = start ? changesOf(specs, values, stored) : []
-  const onlyName = start !== undefined && changes.length === 0
+  const onlyName = start !== undefined && isDirty && changes.length === 0
+  useEffect(() => {
+    // Where one goes on typing: at the first value of a new one, at the name of an old one.
+    const first = start === undefined ? visible(specs, form.getValues().values)[0] : undefined
+    form.setFocus(first ? (`values.${slot(first.key)}` as 'name') : 'name')
+  }, [form, specs, start])
   const unverified = problem?.kind === 'verdict' && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
 
   async function send(data: FormValues, { saveUnverified = false, expectedVersion = version } = {}) {
@@ -126,7 +132,16 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     }
   }
 
-  const submit = (options?: Parameters<typeof send>[1]) => form.handleSubmit((data) => send(data, options))
+  /** Nothing is changed: tries what is stored. */
+  async function verifyStored(saved: CredentialRowFragment) {
+    setProblem(undefined)
+    const result = await verify({ id: saved.id })
+    if (result.__typename !== 'VerifyCredentialSuccess') return setProblem({ kind: 'message', text: result.message })
+    if (result.verification.outcome === 'ACCEPTED') return onSaved({ ...saved, status: 'VERIFIED' })
+    setProblem({ kind: 'verdict', verdict: result.verification })
+  }
+
+  const submit = (options?: Parameters<typeof send>[1]) => form.handleSubmit((data) => (start && !isDirty ? verifyStored(start) : send(data, options)))
 
   function cancel() {
     done.current = true // who says so need not be asked again
@@ -168,8 +183,8 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
             <Trouble problem={problem} onOverwrite={(current) => void submit({ expectedVersion: current })()} onDiscard={showTheirs} />
           )}
           <Group gap="sm">
-            <Button type="submit" loading={isSubmitting} disabled={start !== undefined && !isDirty}>
-              {onlyName ? words.form.save : method.verifiable ? words.form.verify : words.form.saveUnverified}
+            <Button type="submit" loading={isSubmitting}>
+              {onlyName ? words.form.save : method.verifiable || !isDirty ? words.form.verify : words.form.saveUnverified}
             </Button>
             {unverified && method.verifiable && (
               <Button variant="light" disabled={isSubmitting} onClick={() => void submit({ saveUnverified: true })()}>
@@ -233,12 +248,13 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
 }
 
 /** Fields that belong together. Where none of them is needed, they wait behind their name. */
-function FieldGroup({ name, collapsed, children }: { name: string | null; collapsed: boolean; children: React.ReactNode }) {
+function FieldGroup({ name, collapsed, children }: { name: string | null; collapsed: boolean; children: React.ReactNode[] }) {
   const { form: words } = useWords()
   const [open, { toggle }] = useDisclosure(!collapsed)
   const { formState } = useFormContext<FormValues>()
   const fields = (
-    <SimpleGrid cols={1} spacing="md">
+    // Many fields share rows, so that the buttons below stay in sight.
+    <SimpleGrid cols={{ base: 1, sm: children.length > 3 ? 2 : 1 }} spacing="md">
       {children}
     </SimpleGrid>
   )

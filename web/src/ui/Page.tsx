@@ -1,6 +1,11 @@
 import { Box, Group, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
 
+/** Takes keyboard and screen reader back to the top, when what they were at is gone. */
+export function focusHeading(): void {
+  setTimeout(() => document.querySelector('h1')?.focus())
+}
+
 interface Props {
   title: string
   above?: ReactNode // where the page belongs
