@@ -117,7 +117,7 @@ function Found({ credential }: { credential: Credential }) {
             <Button variant="default" leftSection={<IconPencil size={16} />} disabled={verification.busy} onClick={() => setDoing('edit')}>
               {words.component.edit}
             </Button>
-            <Button variant="default" c="error" leftSection={<IconTrash size={16} />} disabled={verification.busy} onClick={() => setDoing('delete')}>
+            <Button variant="default" c="var(--mantine-color-error)" leftSection={<IconTrash size={16} />} disabled={verification.busy} onClick={() => setDoing('delete')}>
               {words.component.delete}
             </Button>
           </Group>
