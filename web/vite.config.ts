@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 // `npm run dev` serves the pages with hot reloading and passes API calls on to `keyward serve`.
 export default defineConfig({
@@ -18,6 +18,16 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    environment: 'happy-dom',
+    // A page's address is that of a gateway which the test starts; before there is one, the test has to reach it, too.
+    environmentOptions: { happyDOM: { settings: { fetch: { disableSameOriginPolicy: true } } } },
+    setupFiles: 'test/dom.ts',
+    restoreMocks: true,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
   server: {
     proxy: Object.fromEntries(
       ['/graphql', '/components', '^/sign-in(/|$)', '^/sign-out$', '^/invitation$'].map((path) => [path, 'http://127.0.0.1:8080']),
