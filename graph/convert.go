@@ -57,9 +57,9 @@ func newFieldSpec(f *models.FieldSpec) *model.FieldSpec {
 	return node
 }
 
-func newCredential(c *models.Credential) *model.Credential {
+func newCredential(c *models.Credential, status models.CredentialStatus) *model.Credential {
 	return &model.Credential{
-		Source: *c, ID: c.ID, Version: c.Version, Name: c.Name, Status: c.Status,
+		Source: *c, ID: c.ID, Version: c.Version, Name: c.Name, Status: status, ExpiresAt: c.ExpiresAt,
 		Fields: []*model.CredentialField{}, History: []*model.Verification{}, GrantedScopes: []string{}, Tags: []string{},
 		LastUsedAt: c.LastUsedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
@@ -153,7 +153,7 @@ func trimmed(texts []string) []string {
 func newNewCredential(in model.CreateCredentialInput) vault.NewCredential {
 	created := vault.NewCredential{
 		ComponentID: in.ComponentID, Method: text(in.AuthMethod), Name: text(in.Name), Fields: newFields(in.Fields),
-		SaveUnverified: in.SaveUnverified, Tags: in.Tags, IdempotencyKey: text(in.IdempotencyKey), Issues: issues(&in),
+		SaveUnverified: in.SaveUnverified, Tags: in.Tags, ExpiresAt: in.ExpiresAt, IdempotencyKey: text(in.IdempotencyKey), Issues: issues(&in),
 	}
 	if in.LinkTo != nil {
 		created.LinkTo = &vault.StepRef{FlowID: in.LinkTo.FlowID, StepKey: in.LinkTo.StepKey}
@@ -164,7 +164,7 @@ func newNewCredential(in model.CreateCredentialInput) vault.NewCredential {
 func newCredentialEdit(in model.UpdateCredentialInput) vault.CredentialEdit {
 	edit := vault.CredentialEdit{
 		ID: in.ID, ExpectedVersion: in.ExpectedVersion, Name: in.Name, Fields: newFields(in.Fields),
-		SaveUnverified: in.SaveUnverified, Issues: issues(&in),
+		SaveUnverified: in.SaveUnverified, ExpiresAt: in.ExpiresAt.Value(), NewEnd: in.ExpiresAt.IsSet(), Issues: issues(&in),
 	}
 	if in.Tags != nil {
 		edit.Tags = &in.Tags
@@ -191,7 +191,7 @@ func newCredentialFilter(in *model.CredentialFilter) (models.CredentialFilter, e
 	}
 	f := models.CredentialFilter{
 		ComponentID: text(in.ComponentID), Statuses: in.Status, Search: text(in.Search), Tags: trimmed(in.Tags),
-		Unused: in.Unused != nil && *in.Unused,
+		Unused: in.Unused != nil && *in.Unused, ExpiresBefore: in.ExpiresBefore,
 	}
 	return f, validateFilter(in)
 }

@@ -100,7 +100,7 @@ func (l loader) credentials(ctx context.Context, rows []models.Credential, sel a
 	nodes := make([]*model.Credential, len(rows))
 	ids := make([]string, len(rows))
 	for i := range rows {
-		nodes[i] = newCredential(&rows[i])
+		nodes[i] = newCredential(&rows[i], l.Vault.StatusOf(&rows[i]))
 		ids[i] = rows[i].ID
 	}
 	if len(nodes) == 0 {

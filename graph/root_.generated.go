@@ -177,6 +177,7 @@ type ComplexityRoot struct {
 		AuthMethod           func(childComplexity int) int
 		Component            func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
+		ExpiresAt            func(childComplexity int) int
 		Fields               func(childComplexity int) int
 		Flows                func(childComplexity int, first int32, after *string, active *bool) int
 		GrantedScopes        func(childComplexity int) int
@@ -1082,6 +1083,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credential.CreatedAt(childComplexity), true
+	case "Credential.expiresAt":
+		if e.ComplexityRoot.Credential.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credential.ExpiresAt(childComplexity), true
 	case "Credential.fields":
 		if e.ComplexityRoot.Credential.Fields == nil {
 			break
@@ -2949,6 +2956,8 @@ func (ec *executionContext) childFields_Credential(ctx context.Context, field gr
 		return ec.fieldContext_Credential_lastVerification(ctx, field)
 	case "verifications":
 		return ec.fieldContext_Credential_verifications(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Credential_expiresAt(ctx, field)
 	case "grantedScopes":
 		return ec.fieldContext_Credential_grantedScopes(ctx, field)
 	case "accessTokenExpiresAt":

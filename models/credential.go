@@ -29,8 +29,11 @@ type Credential struct {
 	Method           string `gorm:"not null"`
 	Name             string `gorm:"not null"`
 	// SortName is Name folded for ordering and search, so that both databases agree.
-	SortName string           `gorm:"not null"`
-	Status   CredentialStatus `gorm:"not null"`
+	SortName string `gorm:"not null"`
+	// Status is what dry requests have shown; what holds now, StatusAt tells.
+	Status CredentialStatus `gorm:"not null"`
+	// ExpiresAt is when whoever issued the key lets it end, as a person said.
+	ExpiresAt *time.Time
 	// Version moves with people's edits. Clients send it back.
 	Version int32 `gorm:"not null"`
 	// SecretRevision moves with every reseal: an edit, a refresh, a rotation. It is part of what the seal binds.
@@ -43,6 +46,14 @@ type Credential struct {
 	LastUsedAt *time.Time
 	CreatedAt  time.Time `gorm:"not null;autoCreateTime:false"`
 	UpdatedAt  time.Time `gorm:"not null;autoUpdateTime:false"`
+}
+
+// StatusAt is EXPIRED once the credential's end has passed, whatever dry requests have shown.
+func (c *Credential) StatusAt(now time.Time) CredentialStatus {
+	if c.ExpiresAt != nil && !now.Before(*c.ExpiresAt) {
+		return StatusExpired
+	}
+	return c.Status
 }
 
 // CredentialTag is a word a person put on a credential to find it again. Never secret.
@@ -65,7 +76,10 @@ type ShownField struct {
 type CredentialFilter struct {
 	ComponentID string
 	Statuses    []CredentialStatus
+	Now         time.Time // when the statuses shall hold
 	Search      string
 	Tags        []string // all of them
 	Unused      bool
+	// ExpiresBefore: only those with an end before this moment.
+	ExpiresBefore *time.Time
 }

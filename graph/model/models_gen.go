@@ -417,6 +417,8 @@ type CreateCredentialInput struct {
 	SaveUnverified bool `json:"saveUnverified"`
 	// Words to find it by: up to 20, of up to 100 characters each. Never put a secret here.
 	Tags []string `json:"tags,omitempty" validate:"max=20,dive,notblank,max=100,text,line"`
+	// When whoever issued the key lets it end: a moment in the future. Leave it out where there is no end, or none is known.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 	// A repeated call of the same API token with the same key and input returns what the first success saved, for 24 hours. Up
 	// to 255 characters. A call that failed does not use the key up.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty" validate:"omitempty,min=1,max=255,text"`
@@ -531,6 +533,8 @@ type CredentialFilter struct {
 	Tags []string `json:"tags,omitempty" validate:"max=20,dive,max=100,text"`
 	// Only credentials that no flow uses. false filters nothing.
 	Unused *bool `json:"unused,omitempty"`
+	// Only those whose `expiresAt` lies before this moment, whether it has passed or not.
+	ExpiresBefore *time.Time `json:"expiresBefore,omitempty"`
 }
 
 // Active flows use some of the credentials that were to be deleted, so none was.
@@ -1176,6 +1180,8 @@ type UpdateCredentialInput struct {
 	SaveUnverified bool `json:"saveUnverified"`
 	// New tags in the place of all the old ones: up to 20, of up to 100 characters each. null or omitted keeps them.
 	Tags []string `json:"tags,omitempty" validate:"omitempty,max=20,dive,notblank,max=100,text,line"`
+	// A new end, in the future. null takes it away; omitted keeps it, whatever values are new.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 }
 
 // It was saved.

@@ -66,6 +66,7 @@ type Credential struct {
 	Fields               []*CredentialField
 	LastVerification     *Verification
 	History              []*Verification // newest first, as many as were asked for
+	ExpiresAt            *time.Time
 	GrantedScopes        []string
 	AccessTokenExpiresAt *time.Time
 	FlowPages            map[PageKey]*FlowConnection

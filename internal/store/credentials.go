@@ -51,7 +51,10 @@ func (r Reader) filterCredentials(ctx context.Context, workspace string, f model
 		db = db.Where("credentials.component_id = ?", f.ComponentID)
 	}
 	if len(f.Statuses) > 0 {
-		db = db.Where("credentials.status IN ?", f.Statuses)
+		db = withStatus(db, f.Statuses, f.Now)
+	}
+	if f.ExpiresBefore != nil {
+		db = db.Where("credentials.expires_at < ?", f.ExpiresBefore.UTC())
 	}
 	db = contains(db, "credentials", f.Search)
 	for _, tag := range f.Tags {
@@ -61,6 +64,14 @@ func (r Reader) filterCredentials(ctx context.Context, workspace string, f model
 		db = db.Where("NOT EXISTS (SELECT 1 FROM flow_steps s WHERE s.workspace_id = credentials.workspace_id AND s.credential_id = credentials.id)")
 	}
 	return db
+}
+
+// withStatus narrows a query to credentials that have one of the statuses at that moment, as StatusAt reckons.
+func withStatus(db *gorm.DB, statuses []models.CredentialStatus, now time.Time) *gorm.DB {
+	if slices.Contains(statuses, models.StatusExpired) {
+		return db.Where("(credentials.status IN ? OR credentials.expires_at <= ?)", statuses, now)
+	}
+	return db.Where("credentials.status IN ? AND (credentials.expires_at IS NULL OR credentials.expires_at > ?)", statuses, now)
 }
 
 // CredentialsOfComponents reads the same page of each component's credentials, in one statement (two with totals).
@@ -189,10 +200,10 @@ func (t *Tx) UpdateCredential(ctx context.Context, c *models.Credential, version
 	return done.RowsAffected == 1, done.Error
 }
 
-// RenameCredential saves the name, the version and the time if the version has not moved since it was read; it reports
-// whether it did.
+// RenameCredential saves the name, the end, the version and the time if the version has not moved since it was read; it
+// reports whether it did.
 func (t *Tx) RenameCredential(ctx context.Context, c *models.Credential, version int32) (bool, error) {
-	done := t.db.WithContext(ctx).Model(c).Select("name", "sort_name", "version", "updated_at").
+	done := t.db.WithContext(ctx).Model(c).Select("name", "sort_name", "expires_at", "version", "updated_at").
 		Where("version = ?", version).UpdateColumns(c)
 	return done.RowsAffected == 1, done.Error
 }

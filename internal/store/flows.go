@@ -132,20 +132,20 @@ func flowOrder(a, b models.Flow) int {
 	return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
 }
 
-// StepRow is a step with the status of its credential, empty where it has none.
+// StepRow is a step with the status of its credential at some moment, empty where it has none.
 type StepRow struct {
 	models.FlowStep
 	CredentialStatus models.CredentialStatus
 }
 
-// Steps reads the flows' steps in their order, each with its credential's status.
-func (r Reader) Steps(ctx context.Context, workspace string, flows []string) (map[string][]StepRow, error) {
+// Steps reads the flows' steps in their order, each with its credential's status at that moment.
+func (r Reader) Steps(ctx context.Context, workspace string, flows []string, now time.Time) (map[string][]StepRow, error) {
 	if len(flows) == 0 {
 		return nil, nil //nolint:nilnil // an empty map reads the same
 	}
 	var rows []StepRow
 	err := r.db.WithContext(ctx).Model(&models.FlowStep{}).
-		Select("flow_steps.*, COALESCE(c.status, '') AS credential_status").
+		Select("flow_steps.*, CASE WHEN c.expires_at <= ? THEN ? ELSE COALESCE(c.status, '') END AS credential_status", now, models.StatusExpired).
 		Joins("LEFT JOIN credentials c ON c.workspace_id = flow_steps.workspace_id AND c.id = flow_steps.credential_id").
 		Where("flow_steps.workspace_id = ? AND flow_steps.flow_id IN ?", workspace, flows).
 		Order("flow_steps.position").Scan(&rows).Error

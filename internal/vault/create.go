@@ -21,6 +21,7 @@ type NewCredential struct {
 	LinkTo         *StepRef
 	SaveUnverified bool
 	Tags           []string
+	ExpiresAt      *time.Time
 	IdempotencyKey string // empty: none
 	// Issues are what was found wrong with the input already; they are told together with what is wrong with the fields.
 	Issues []models.ValidationIssue
@@ -49,6 +50,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return models.Credential{}, err
 		}
 	}
+	in.ExpiresAt = ending(in.ExpiresAt)
 	input, err := in.text()
 	if err != nil {
 		return models.Credential{}, err
@@ -59,6 +61,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return first, err
 		}
 	}
+	in.Issues = append(in.Issues, v.endIssues(in.ExpiresAt)...) // only now: a repeated call may come after the end
 	component, m, err := v.findMethod(in.ComponentID, in.Method, in.Issues)
 	if err != nil {
 		return models.Credential{}, err
@@ -84,7 +87,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	c = models.Credential{
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.CredentialIDPrefix), // made first: the seal binds to it
 		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
-		Status: status, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
+		Status: status, ExpiresAt: in.ExpiresAt, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	c.Name = strings.TrimSpace(in.Name)
 	if c.Name == "" {
@@ -190,5 +193,9 @@ func (in *NewCredential) text() ([]byte, error) {
 	for i, field := range in.Fields {
 		fields[i] = [2]any{field.Key, field.Value.Reveal()}
 	}
-	return json.Marshal([]any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)})
+	all := []any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)}
+	if in.ExpiresAt != nil { // else as it was before credentials had an end: keys of that time are still in use
+		all = append(all, in.ExpiresAt)
+	}
+	return json.Marshal(all)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"keyward/internal/metrics"
 	"keyward/internal/requestid"
@@ -28,7 +29,7 @@ func (v *Vault) Credentials(ctx context.Context, caller models.Caller, f models.
 	if err := caller.May(models.ReadCredentials); err != nil {
 		return models.Page[models.Credential]{}, err
 	}
-	f.Search = fold(strings.TrimSpace(f.Search))
+	f.Search, f.Now = fold(strings.TrimSpace(f.Search)), v.now()
 	return v.store.Credentials(ctx, caller.WorkspaceID, f, p)
 }
 
@@ -39,6 +40,9 @@ func (v *Vault) CredentialsOfComponents(ctx context.Context, caller models.Calle
 	}
 	return v.store.CredentialsOfComponents(ctx, caller.WorkspaceID, components, p)
 }
+
+// StatusOf is what is known of the credential now.
+func (v *Vault) StatusOf(c *models.Credential) models.CredentialStatus { return c.StatusAt(v.now()) }
 
 // Tags reads the credentials' tags, in alphabetical order.
 func (v *Vault) Tags(ctx context.Context, caller models.Caller, credentials []string) (map[string][]string, error) {
@@ -172,6 +176,25 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 	return tried, v.store.Save(ctx, func(tx *store.Tx) error {
 		return tx.Record(ctx, v.did(caller, models.CredentialChecked, models.Target{ID: component.ID, Name: component.Title}).Telling(finding(tried)))
 	})
+}
+
+// ending is a credential's end as both databases keep it.
+func ending(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	end := at.UTC().Truncate(time.Microsecond)
+	return &end
+}
+
+// endIssues refuses an end that has passed.
+func (v *Vault) endIssues(end *time.Time) []models.ValidationIssue {
+	if end == nil || end.After(v.now()) {
+		return nil
+	}
+	return []models.ValidationIssue{{
+		Path: []string{"expiresAt"}, Message: "This moment has passed. Give one in the future, or none where there is no end.",
+	}}
 }
 
 // sortedTags drops blanks around tags, and repetitions.

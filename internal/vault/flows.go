@@ -55,7 +55,7 @@ func (v *Vault) Steps(ctx context.Context, caller models.Caller, flows []string)
 	if err := caller.May(models.ReadFlows); err != nil {
 		return nil, err
 	}
-	rows, err := v.store.Steps(ctx, caller.WorkspaceID, flows)
+	rows, err := v.store.Steps(ctx, caller.WorkspaceID, flows, v.now())
 	steps := make(map[string][]Step, len(rows))
 	for flow, list := range rows {
 		for _, row := range list {
@@ -161,7 +161,7 @@ func changedFlow(in FlowEdit) string {
 }
 
 func (v *Vault) replaceSteps(ctx context.Context, tx *store.Tx, flow *models.Flow, specs []StepSpec) error {
-	old, err := tx.Steps(ctx, flow.WorkspaceID, []string{flow.ID})
+	old, err := tx.Steps(ctx, flow.WorkspaceID, []string{flow.ID}, v.now())
 	if err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (v *Vault) lookUp(ctx context.Context, tx *store.Tx, workspace string, step
 		if c.ComponentID != step.ComponentID {
 			return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, path)
 		}
-		steps[i].CredentialStatus = c.Status
+		steps[i].CredentialStatus = v.StatusOf(&c)
 	}
 	return nil
 }
@@ -330,7 +330,7 @@ func (v *Vault) setActive(ctx context.Context, caller models.Caller, id string, 
 			return nil
 		}
 		if active {
-			steps, err := tx.Steps(ctx, caller.WorkspaceID, []string{id})
+			steps, err := tx.Steps(ctx, caller.WorkspaceID, []string{id}, v.now())
 			if err != nil {
 				return err
 			}

@@ -48,7 +48,7 @@ func (v *Vault) Lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 			return notFound(err, "credential", "stepKey")
 		}
 		lease.Credential = c
-		if problem := v.problem(&step, c.Status); problem != nil {
+		if problem := v.problem(&step, v.StatusOf(&c)); problem != nil {
 			return &models.FlowNotActivatableError{Problems: []models.FlowProblem{*problem}, Path: []string{"stepKey"}}
 		}
 		now := v.now()

@@ -18,7 +18,7 @@ func (v *Vault) linkTarget(ctx context.Context, r store.Reader, caller models.Ca
 	if err != nil {
 		return flow, models.FlowStep{}, notFound(err, "flow", append(slices.Clone(under), "flowId")...)
 	}
-	steps, err := r.Steps(ctx, caller.WorkspaceID, []string{ref.FlowID})
+	steps, err := r.Steps(ctx, caller.WorkspaceID, []string{ref.FlowID}, v.now())
 	if err != nil {
 		return flow, models.FlowStep{}, err
 	}
@@ -75,7 +75,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 			if c.ComponentID != step.ComponentID {
 				return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, []string{"credentialId"})
 			}
-			status, action, target = c.Status, models.CredentialLinked, credentialTarget(&c)
+			status, action, target = v.StatusOf(&c), models.CredentialLinked, credentialTarget(&c)
 		} else if step.CredentialID != nil {
 			target.ID = *step.CredentialID
 		}
@@ -180,10 +180,11 @@ func named(ctx context.Context, tx *store.Tx, workspace string, ids []string) er
 // fit refuses an unusable replacement for active flows.
 func (v *Vault) fit(ctx context.Context, tx *store.Tx, flows []models.Flow, from string, replacement models.Credential) error {
 	active := slices.DeleteFunc(slices.Clone(flows), func(f models.Flow) bool { return !f.Active })
-	if replacement.Status.Usable() || len(active) == 0 {
+	status := v.StatusOf(&replacement)
+	if status.Usable() || len(active) == 0 {
 		return nil
 	}
-	steps, err := tx.Steps(ctx, replacement.WorkspaceID, flowIDs(active))
+	steps, err := tx.Steps(ctx, replacement.WorkspaceID, flowIDs(active), v.now())
 	if err != nil {
 		return err
 	}
@@ -191,7 +192,7 @@ func (v *Vault) fit(ctx context.Context, tx *store.Tx, flows []models.Flow, from
 	for _, flow := range active {
 		for _, row := range steps[flow.ID] {
 			if row.CredentialID != nil && *row.CredentialID == from {
-				problem := v.problem(&row.FlowStep, replacement.Status)
+				problem := v.problem(&row.FlowStep, status)
 				problem.Message = fmt.Sprintf("In the active flow «%s»: %s", flow.Name, problem.Message)
 				problems = append(problems, *problem)
 			}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"keyward/internal/seal"
 	"keyward/internal/store"
@@ -20,6 +21,9 @@ type CredentialEdit struct {
 	Fields          []Field
 	Tags            *[]string
 	SaveUnverified  bool
+	// ExpiresAt is the end, nil for none; it counts where NewEnd says so.
+	ExpiresAt *time.Time
+	NewEnd    bool
 	// Issues are what was found wrong with the input already; they are told together with what is wrong with the fields.
 	Issues []models.ValidationIssue
 }
@@ -71,14 +75,19 @@ func (v *Vault) update(ctx context.Context, caller models.Caller, in CredentialE
 			c.Name, c.SortName = name, fold(name)
 		}
 	}
+	newEnd := in.NewEnd && !sameEnd(c.ExpiresAt, ending(in.ExpiresAt))
+	if newEnd {
+		c.ExpiresAt = ending(in.ExpiresAt)
+		in.Issues = slices.Concat(in.Issues, v.endIssues(c.ExpiresAt))
+	}
 	if err := v.edit(ctx, caller, &c, in, e); err != nil {
 		return c, err
 	}
 	sameTags, err := v.sameTags(ctx, &c, in.Tags)
-	if err != nil || (sameTags && e.tried == nil && c.Name == oldName) {
+	if err != nil || (sameTags && !newEnd && e.tried == nil && c.Name == oldName) {
 		return c, err // a save that changes nothing is no conflict for others
 	}
-	told := v.did(caller, models.CredentialUpdated, credentialTarget(&c)).Telling(changes(in, e.tried, c.Name != oldName, !sameTags))
+	told := v.did(caller, models.CredentialUpdated, credentialTarget(&c)).Telling(changes(in, e.tried, c.Name != oldName, !sameTags, newEnd))
 	c.Version++
 	c.UpdatedAt = v.now()
 	save := func(tx *store.Tx) error {
@@ -110,13 +119,16 @@ func (v *Vault) update(ctx context.Context, caller models.Caller, in CredentialE
 }
 
 // changes says what an edit changed, by the names of things, never by their values.
-func changes(in CredentialEdit, tried *models.Verification, name, tags bool) string {
+func changes(in CredentialEdit, tried *models.Verification, name, tags, end bool) string {
 	var parts []string
 	if name {
 		parts = append(parts, "name")
 	}
 	if tags {
 		parts = append(parts, "tags")
+	}
+	if end {
+		parts = append(parts, "expiresAt")
 	}
 	if tried != nil {
 		for _, field := range in.Fields {
@@ -126,6 +138,8 @@ func changes(in CredentialEdit, tried *models.Verification, name, tags bool) str
 	}
 	return strings.Join(parts, ", ")
 }
+
+func sameEnd(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
 
 // sameTags reports whether nothing else than the stored tags is asked for.
 func (v *Vault) sameTags(ctx context.Context, c *models.Credential, tags *[]string) (bool, error) {
@@ -137,7 +151,7 @@ func (v *Vault) sameTags(ctx context.Context, c *models.Credential, tags *[]stri
 }
 
 // saveEdit saves the row if nothing moved since: all of it with its verification, or, where nobody was asked, only its
-// name, so that what a verification finds at the same time stays.
+// name and end, so that what a verification finds at the same time stays.
 func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential, tried *models.Verification, version, revision int32) error {
 	if tried == nil {
 		renamed, err := tx.RenameCredential(ctx, c, version)

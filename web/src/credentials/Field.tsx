@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Checkbox, Group, Input, MultiSelect, PasswordInput, Select, Text, TextInput, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Group, Input, MultiSelect, PasswordInput, Select, Text, TextInput, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconExternalLink, IconInfoCircle } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
@@ -226,15 +226,15 @@ function Labelled({ spec, id, as, children }: { spec: Spec; id: string; as: 'lab
         )}
         {spec.note && (
           <Tooltip label={spec.note} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={form.about(spec.label)}>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={form.about(spec.label)}>
               <IconInfoCircle size={16} />
             </ActionIcon>
           </Tooltip>
         )}
         {spec.helpUrl && (
-          <Anchor href={spec.helpUrl} target="_blank" rel="noreferrer" aria-label={form.help(spec.label)} lh={1}>
+          <ActionIcon component="a" href={spec.helpUrl} target="_blank" rel="noreferrer" variant="subtle" size={24} aria-label={form.help(spec.label)}>
             <IconExternalLink size={16} />
-          </Anchor>
+          </ActionIcon>
         )}
       </Group>
       {spec.view !== 'CHECKBOX' && children}

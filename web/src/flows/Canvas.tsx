@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/base.css'
 import './flows.css'
-import { Box, Group, Text, useComputedColorScheme } from '@mantine/core'
+import { Box, Group, Text, VisuallyHidden, useComputedColorScheme } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCircleDashed, IconHelp, IconPlus } from '@tabler/icons-react'
 import { type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react'
 import { useEffect } from 'react'
@@ -150,10 +150,10 @@ function StepNode({ data: { step, problem, number, selected, wide, onOpen } }: N
         className="step"
         data-problem={problem ? '' : undefined}
         aria-expanded={selected}
-        aria-label={words.node({ number, title: component.title, fn: step.function, use, problem: problem && words.kinds[problem.kind] })}
         onClick={onOpen}
       >
-        <Group gap="sm" wrap="nowrap">
+        <VisuallyHidden>{words.node({ number, title: component.title, fn: step.function, use, problem: problem && words.kinds[problem.kind] })}</VisuallyHidden>
+        <Group gap="sm" wrap="nowrap" aria-hidden="true">
           <Icon url={component.iconUrl} size={36} />
           <Box miw={0}>
             <Text fw={600} lh={1.25} lineClamp={step.function ? 1 : 2}>
@@ -175,15 +175,15 @@ function StepNode({ data: { step, problem, number, selected, wide, onOpen } }: N
 function Use({ step: { component, credential }, problem }: { step: Step; problem: Problem | undefined }) {
   const { flows: words } = useWords()
   const [Sign, color, text] = problem
-    ? [IconAlertTriangle, 'error', words.kinds[problem.kind]]
+    ? [IconAlertTriangle, 'var(--mantine-color-error)', words.kinds[problem.kind]]
     : !component.requiresCredential
       ? [IconCircleDashed, 'dimmed', words.noneNeeded]
       : credential?.status === 'VERIFIED'
         ? [IconCheck, 'var(--mantine-primary-color-light-color)', credential.name]
         : [IconHelp, 'dimmed', credential?.name ?? words.usesNone]
   return (
-    <Group gap={6} wrap="nowrap" mt="sm" c={color}>
-      <Sign size={16} style={{ flexShrink: 0 }} aria-hidden="true" />
+    <Group gap={6} wrap="nowrap" mt="sm" c={color} aria-hidden="true">
+      <Sign size={16} style={{ flexShrink: 0 }} />
       <Text size="sm" truncate fw={problem ? 600 : undefined}>
         {text}
       </Text>

@@ -1,6 +1,7 @@
-import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconCircle, IconCircleCheckFilled, IconPlus, IconUnlink } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircle, IconCircleCheckFilled, IconPlus, IconUnlink } from '@tabler/icons-react'
+import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
@@ -12,7 +13,7 @@ import { Status } from '../ui/Status'
 import { useWords } from '../words'
 import { StepComponentDocument } from './operations'
 import type { StepComponent } from './StepPanel'
-import type { Step } from './steps'
+import type { Problem, Step } from './steps'
 import type { Designer } from './useDesigner'
 
 interface Props {
@@ -22,7 +23,7 @@ interface Props {
 }
 
 /** The step's credential: one that its component has already, or a new one, linked in the moment it is saved. */
-export function CredentialTab({ designer, step, component }: Props) {
+export function CredentialTab({ designer, step, component, problem }: Props & { problem: Problem | undefined }) {
   const words = useWords()
   const { mayChange } = useViewer()
   const [adding, setAdding] = useState<boolean>()
@@ -33,29 +34,27 @@ export function CredentialTab({ designer, step, component }: Props) {
 
   async function saved(credential: Saved) {
     await designer.refresh()
+    designer.settle() // what was missing is there
     setAdding(undefined)
     const verified = credential.status === 'VERIFIED'
     notifications.show({
       color: verified ? 'key' : 'yellow',
+      closeButtonProps: { 'aria-label': words.close },
       message: verified ? words.flows.made(credential.name) : words.flows.madeUnverified(credential.name),
     })
   }
 
   if (mayChange && (adding ?? none) && designer.flow) {
     return (
-      <Box>
-        {none && (
-          <Text size="sm" mb="md">
-            {words.flows.first(component.title)}
-          </Text>
-        )}
+      <Stack gap="md">
+        {problem && <StepProblem step={step} problem={problem} text={none ? words.flows.first(component.title) : undefined} />}
         <CredentialForm
           component={component}
           linkTo={{ flowId: designer.flow.id, stepKey: step.key }}
           onSaved={(credential) => void saved(credential)}
           onCancel={() => setAdding(false)}
         />
-      </Box>
+      </Stack>
     )
   }
   const add = mayChange && (
@@ -66,6 +65,7 @@ export function CredentialTab({ designer, step, component }: Props) {
   if (none) return <Empty title={words.flows.none(component.title)} text={mayChange ? undefined : words.flows.readOnly} action={add} />
   return (
     <Stack gap="md">
+      {problem && <StepProblem step={step} problem={problem} />}
       <Choices designer={designer} step={step} component={component} page={credentials} />
       {mayChange && (
         <Group gap="sm">
@@ -83,6 +83,33 @@ export function CredentialTab({ designer, step, component }: Props) {
         </Group>
       )}
     </Stack>
+  )
+}
+
+/** What is wrong with the step, and where it is put right. */
+function StepProblem({ step: { component, credential }, problem, text }: { step: Step; problem: Problem; text?: string | undefined }) {
+  const words = useWords()
+  const { workspaceId } = useParams({ from: '/w/$workspaceId/flows/$flowId' })
+  return (
+    <Alert color="red" icon={<IconAlertTriangle />} role="note" p="sm" title={words.flows.kinds[problem.kind]}>
+      <Text size="sm">{text ?? words.problem(problem.kind, problem.message)}</Text>
+      {credential && (
+        <Anchor
+          size="sm"
+          c="inherit"
+          underline="always"
+          renderRoot={(props) => (
+            <Link
+              to="/w/$workspaceId/credentials/$componentKey/$credentialId"
+              params={{ workspaceId, componentKey: component.key, credentialId: credential.id }}
+              {...props}
+            />
+          )}
+        >
+          {words.flows.open(credential.name)}
+        </Anchor>
+      )}
+    </Alert>
   )
 }
 
@@ -107,24 +134,24 @@ function Choices({ designer, step, component, page }: Props & { page: StepCompon
                 onClick={() => !linked && !designer.busy && void designer.linkTo(step.key, credential.id)}
               >
                 <Group gap="sm" wrap="nowrap" align="flex-start">
-                  <Mark size={20} style={{ flexShrink: 0 }} aria-hidden="true" />
+                  <Mark size={20} color={linked ? 'var(--mantine-primary-color-filled)' : 'var(--mantine-color-dimmed)'} style={{ flexShrink: 0 }} aria-hidden="true" />
                   <Box miw={0} flex={1}>
-                    <Group gap="xs" justify="space-between">
-                      <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-                        {credential.name}
-                      </Text>
-                      <Status status={credential.status} />
-                    </Group>
-                    <Text size="xs" c="dimmed" component="div">
-                      {last ? (
-                        <>
-                          {words.outcomes[last.outcome]}, <Ago at={last.checkedAt} />
-                        </>
-                      ) : (
-                        words.component.neverChecked
-                      )}
-                      {linked && ` · ${words.flows.linked}`}
+                    <Text size="sm" fw={600} mb={4} style={{ overflowWrap: 'anywhere' }}>
+                      {credential.name}
                     </Text>
+                    <Group gap={8} fz="xs" c="dimmed">
+                      <Status status={credential.status} />
+                      <span>
+                        {last ? (
+                          <>
+                            {words.outcomes[last.outcome]}, <Ago at={last.checkedAt} />
+                          </>
+                        ) : (
+                          words.component.neverChecked
+                        )}
+                      </span>
+                      {linked && <span>{words.flows.linked}</span>}
+                    </Group>
                     {last && last.outcome !== 'ACCEPTED' && (
                       <Text size="xs" mt={4}>
                         {words.verdict(last)}

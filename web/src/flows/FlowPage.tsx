@@ -47,7 +47,7 @@ function Flow({ id }: { id: string }) {
 }
 
 function Design({ designer, flow }: { designer: Designer; flow: NonNullable<Designer['flow']> }) {
-  const { flows: words } = useWords()
+  const { flows: words, close: closeLabel } = useWords()
   const { workspaceId } = useParams({ from: here })
   const search = useSearch({ from: here })
   const navigate = useNavigate()
@@ -95,6 +95,7 @@ function Design({ designer, flow }: { designer: Designer; flow: NonNullable<Desi
     notifications.show({
       id: `removed-${removed.key}`,
       autoClose: longEnough,
+      closeButtonProps: { 'aria-label': closeLabel },
       message: (
         <Group justify="space-between" wrap="nowrap">
           {words.removed(removed.component.title)}
@@ -171,6 +172,7 @@ function TroubleAlert({ designer, onStep }: { designer: Designer; onStep: (key: 
       color="red"
       icon={<IconAlertTriangle />}
       role="alert"
+      p="sm"
       mb="md"
       withCloseButton
       closeButtonLabel={words.close}
@@ -179,17 +181,20 @@ function TroubleAlert({ designer, onStep }: { designer: Designer; onStep: (key: 
       {trouble.message}
       {trouble.problems.length > 0 && (
         <List size="sm" mt={4}>
-          {trouble.problems.map(({ stepKey, kind, message }) => (
-            <List.Item key={stepKey}>
-              {flow?.steps.some(({ key }) => key === stepKey) ? (
-                <Anchor component="button" type="button" size="sm" ta="start" onClick={() => onStep(stepKey)}>
-                  {words.problem(kind, message)}
-                </Anchor>
-              ) : (
-                words.problem(kind, message)
-              )}
-            </List.Item>
-          ))}
+          {trouble.problems.map(({ stepKey, kind, message }) => {
+            const step = flow?.steps.find(({ key }) => key === stepKey)
+            return (
+              <List.Item key={stepKey}>
+                {step ? (
+                  <Anchor component="button" type="button" size="sm" ta="start" c="inherit" underline="always" onClick={() => onStep(stepKey)}>
+                    {words.flows.problemOf(step.position + 1, step.component.title, words.flows.kinds[kind])}
+                  </Anchor>
+                ) : (
+                  words.problem(kind, message)
+                )}
+              </List.Item>
+            )
+          })}
         </List>
       )}
       {stopAndRetry && (

@@ -161,7 +161,7 @@ function Row({ flow }: { flow: Flow }) {
           </Link>
           <Status status={flow.status} />
           {problem && (
-            <Anchor size="sm" c="error" renderRoot={(props) => <Link {...place} search={{ step: problem.stepKey }} {...props} />}>
+            <Anchor size="sm" c="var(--mantine-color-error)" renderRoot={(props) => <Link {...place} search={{ step: problem.stepKey }} {...props} />}>
               <Group component="span" gap={4} wrap="nowrap">
                 <IconAlertTriangle size={14} aria-hidden="true" />
                 {words.problems(flow.problems.length)}

@@ -1,4 +1,4 @@
-import { Box, CloseButton, Drawer, Group, Title } from '@mantine/core'
+import { CloseButton, Drawer, Group, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useWords } from '../words'
 
@@ -19,30 +19,28 @@ export function Panel({ title, icon, wide, focus, onClose, children }: Props) {
   useEffect(() => {
     if (wide && focus && !heading.current?.closest('aside')?.contains(document.activeElement)) heading.current?.focus()
   }, [wide, focus])
-  const content = (
-    <>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" mb="sm">
-        <Group gap="sm" wrap="nowrap" miw={0}>
-          {icon}
-          <Title order={2} size="h4" ref={heading} tabIndex={-1} data-autofocus style={{ overflowWrap: 'anywhere' }}>
-            {title}
-          </Title>
-        </Group>
-        <CloseButton aria-label={words.close} onClick={onClose} />
-      </Group>
-      {children}
-    </>
+  const name = (
+    <Group gap="sm" wrap="nowrap" miw={0}>
+      {icon}
+      <span style={{ overflowWrap: 'anywhere' }}>{title}</span>
+    </Group>
   )
   if (wide) {
     return (
       <aside className="paper panel" aria-label={title}>
-        {content}
+        <Group justify="space-between" wrap="nowrap" align="flex-start" mb="sm">
+          <Title order={2} size="h4" ref={heading} tabIndex={-1}>
+            {name}
+          </Title>
+          <CloseButton aria-label={words.close} onClick={onClose} />
+        </Group>
+        {children}
       </aside>
     )
   }
   return (
-    <Drawer opened onClose={onClose} position="right" size="100%" withCloseButton={false} aria-label={title} returnFocus={false}>
-      <Box>{content}</Box>
+    <Drawer opened onClose={onClose} title={name} position="right" size="100%" closeButtonProps={{ 'aria-label': words.close }} returnFocus={false}>
+      {children}
     </Drawer>
   )
 }

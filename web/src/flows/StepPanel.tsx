@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Anchor, Button, Group, Skeleton, Stack, Tabs, Text, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Skeleton, Stack, Tabs, Text, TextInput, Tooltip } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconArrowDown,
@@ -8,7 +8,6 @@ import {
   IconExternalLink,
   IconTrash,
 } from '@tabler/icons-react'
-import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
@@ -17,7 +16,7 @@ import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { CredentialTab } from './CredentialTab'
 import { StepComponentDocument } from './operations'
-import { type Problem, type Step, inputs } from './steps'
+import { type Step, inputs } from './steps'
 import type { Designer } from './useDesigner'
 
 export type StepComponent = NonNullable<StepComponentQuery['component']>
@@ -68,8 +67,7 @@ export function StepPanel({ designer, step, wide, onMove, onRemove }: Props) {
               <ComponentTab designer={designer} step={step} component={component} />
             </Tabs.Panel>
             <Tabs.Panel value="credential">
-              {problem && <StepProblem step={step} problem={problem} />}
-              <CredentialTab designer={designer} step={step} component={component} />
+              <CredentialTab designer={designer} step={step} component={component} problem={problem} />
             </Tabs.Panel>
           </>
         )}
@@ -93,31 +91,6 @@ function Tool({ label, disabled = false, onClick, children }: { label: string; d
         {children}
       </ActionIcon>
     </Tooltip>
-  )
-}
-
-/** What is wrong with the step, and where it is put right. */
-function StepProblem({ step: { component, credential }, problem }: { step: Step; problem: Problem }) {
-  const words = useWords()
-  const { workspaceId } = useParams({ from: '/w/$workspaceId/flows/$flowId' })
-  return (
-    <Alert color="red" icon={<IconAlertTriangle />} mb="md" title={words.flows.kinds[problem.kind]}>
-      <Text size="sm">{words.problem(problem.kind, problem.message)}</Text>
-      {credential && (
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link
-              to="/w/$workspaceId/credentials/$componentKey/$credentialId"
-              params={{ workspaceId, componentKey: component.key, credentialId: credential.id }}
-              {...props}
-            />
-          )}
-        >
-          {words.flows.open(credential.name)}
-        </Anchor>
-      )}
-    </Alert>
   )
 }
 
