@@ -1,5 +1,374 @@
+import { Alert, Anchor, Badge, Box, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { IconAlertTriangle, IconCheck, IconKeyOff, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { type ReactNode, useId, useState } from 'react'
+import { useAsk, useSend } from '../api/hooks'
+import { useViewer } from '../app/viewer'
+import type { CredentialQuery } from '../gen/graphql'
+import { Ago } from '../ui/Ago'
+import { Copy } from '../ui/Copy'
+import { Empty } from '../ui/Empty'
+import { Failure } from '../ui/Failure'
+import { Icon } from '../ui/Icon'
 import { Page } from '../ui/Page'
+import { Status } from '../ui/Status'
+import { type Verdict, useWords } from '../words'
+import { tellSaved } from './ComponentPage'
+import { CredentialForm, type Saved } from './CredentialForm'
+import { DeleteDialog } from './DeleteDialog'
+import { Events } from './Events'
+import { History } from './History'
+import { CredentialDocument, CredentialFlowsDocument, VerifyAgain } from './detailOperations'
+import './history.css'
 
+type Credential = NonNullable<CredentialQuery['credential']>
+
+/** Everything about one credential, but its secrets. */
 export default function CredentialPage() {
-  return <Page title="CredentialPage">…</Page>
+  const { detail: words, loading: wait } = useWords()
+  const { workspace } = useViewer()
+  const { credentialId: id, componentKey } = useParams({ from: '/w/$workspaceId/credentials/$componentKey/$credentialId' })
+  const { data, failed, loading, again } = useAsk(CredentialDocument, { id })
+  const credential = data?.credential
+  if (credential) return <Found key={id} credential={credential} />
+  return (
+    <Page title={words.title} above={<Above />}>
+      {failed && <Failure message={failed} again={again} />}
+      {loading && (
+        <Stack role="status" aria-label={wait}>
+          <Skeleton h={160} radius="lg" />
+          <Skeleton h={240} radius="lg" />
+        </Stack>
+      )}
+      {data && (
+        <Empty
+          icon={<IconKeyOff size={40} stroke={1.25} />}
+          title={words.notFound}
+          text={words.notFoundText}
+          action={
+            <Button
+              renderRoot={(props) => (
+                <Link to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId: workspace.id, componentKey }} {...props} />
+              )}
+            >
+              {words.back}
+            </Button>
+          }
+        />
+      )}
+    </Page>
+  )
+}
+
+/** Where the credential belongs. */
+function Above({ component }: { component?: { key: string; title: string } }) {
+  const { shell } = useWords()
+  const { workspace } = useViewer()
+  return (
+    <>
+      <Link className="crumb" to="/w/$workspaceId/credentials" params={{ workspaceId: workspace.id }}>
+        {shell.settings} → {shell.credentials}
+      </Link>
+      {component && (
+        <>
+          {' → '}
+          <Link className="crumb" to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId: workspace.id, componentKey: component.key }}>
+            {component.title}
+          </Link>
+        </>
+      )}
+    </>
+  )
+}
+
+function Found({ credential }: { credential: Credential }) {
+  const words = useWords()
+  const { workspace, mayChange } = useViewer()
+  const navigate = useNavigate()
+  const { id, component } = credential
+  const [doing, setDoing] = useState<'edit' | 'delete'>()
+  const verification = useVerification(id)
+
+  function saved(credential: Saved) {
+    setDoing(undefined)
+    verification.forget()
+    tellSaved(credential, words.component)
+  }
+
+  function deleted() {
+    void navigate({ to: '/w/$workspaceId/credentials/$componentKey', params: { workspaceId: workspace.id, componentKey: component.key }, replace: true })
+  }
+
+  return (
+    <Page
+      title={credential.name}
+      above={<Above component={component} />}
+      icon={<Icon url={component.iconUrl} size={48} />}
+      text={<Standing credential={credential} />}
+      action={
+        mayChange &&
+        doing !== 'edit' && (
+          <Group gap="xs">
+            {credential.authMethod.verifiable && (
+              <Button leftSection={<IconRefresh size={16} />} loading={verification.busy} onClick={() => void verification.run()}>
+                {words.component.verifyAgain}
+              </Button>
+            )}
+            <Button variant="default" leftSection={<IconPencil size={16} />} disabled={verification.busy} onClick={() => setDoing('edit')}>
+              {words.component.edit}
+            </Button>
+            <Button variant="default" c="error" leftSection={<IconTrash size={16} />} disabled={verification.busy} onClick={() => setDoing('delete')}>
+              {words.component.delete}
+            </Button>
+          </Group>
+        )
+      }
+    >
+      <VisuallyHidden role="status">{verification.busy && words.form.verifyingLong(component.title)}</VisuallyHidden>
+      {verification.told && <Told verdict={verification.told} onClose={verification.forget} />}
+      {verification.problem && <Failure message={verification.problem} />}
+      {!mayChange && (
+        <Text c="dimmed" mb="md">
+          {words.component.readOnly}
+        </Text>
+      )}
+      <Stack gap="md">
+        {doing === 'edit' ? (
+          <Card title={words.component.editOf(credential.name)}>
+            <CredentialForm component={component} credential={credential} onSaved={saved} onCancel={() => setDoing(undefined)} />
+          </Card>
+        ) : (
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+            <Card title={words.detail.stored}>
+              <Stored credential={credential} />
+            </Card>
+            <Card title={words.detail.about}>
+              <About credential={credential} />
+            </Card>
+          </SimpleGrid>
+        )}
+        <Card title={words.detail.history} text={credential.authMethod.verifiable ? undefined : words.detail.notVerifiable}>
+          {credential.verifications.length > 0 ? (
+            <History verifications={credential.verifications} />
+          ) : (
+            credential.authMethod.verifiable && <Text c="dimmed">{words.detail.noHistory}</Text>
+          )}
+        </Card>
+        <Card title={words.detail.usedBy(credential.flows.totalCount)} text={credential.activeFlowCount > 0 ? words.detail.active(credential.activeFlowCount) : undefined}>
+          {credential.flows.totalCount > 0 ? <Flows id={id} /> : <Text c="dimmed">{words.detail.noFlows}</Text>}
+        </Card>
+        <Trail id={id} />
+      </Stack>
+      {doing === 'delete' && <DeleteDialog credential={credential} component={component} onClose={() => setDoing(undefined)} onDeleted={deleted} />}
+    </Page>
+  )
+}
+
+/** Tries the credential again, and keeps what came of it until the next time. */
+function useVerification(id: string) {
+  const send = useSend(VerifyAgain)
+  const [busy, setBusy] = useState(false)
+  const [told, setTold] = useState<Verdict>()
+  const [problem, setProblem] = useState<string>()
+  function forget() {
+    setTold(undefined)
+    setProblem(undefined)
+  }
+  async function run() {
+    forget()
+    setBusy(true)
+    const result = await send({ id })
+    setBusy(false)
+    if (result.__typename === 'VerifyCredentialSuccess') setTold(result.verification)
+    else setProblem(result.message)
+  }
+  return { busy, told, problem, run, forget }
+}
+
+function Told({ verdict, onClose }: { verdict: Verdict; onClose: () => void }) {
+  const words = useWords()
+  const color = { ACCEPTED: 'key', REJECTED: 'red', UNAVAILABLE: 'yellow', NOT_VERIFIABLE: 'gray' }[verdict.outcome]
+  return (
+    <Alert
+      mb="md"
+      color={color}
+      role={verdict.outcome === 'ACCEPTED' ? 'status' : 'alert'}
+      icon={verdict.outcome === 'ACCEPTED' ? <IconCheck /> : <IconAlertTriangle />}
+      title={words.outcomes[verdict.outcome]}
+      withCloseButton
+      closeButtonLabel={words.close}
+      onClose={onClose}
+    >
+      {words.verdict(verdict)}
+    </Alert>
+  )
+}
+
+/** The status and what it comes from. */
+function Standing({ credential: { status, lastVerification } }: { credential: Credential }) {
+  const words = useWords()
+  return (
+    <Group gap="xs" mt={4}>
+      <Status status={status} />
+      <Text size="sm" c="dimmed" component="span">
+        {lastVerification ? (
+          <>
+            {words.component.lastChecked} <Ago at={lastVerification.checkedAt} />
+            {lastVerification.outcome !== 'ACCEPTED' && `: ${words.verdict(lastVerification)}`}
+          </>
+        ) : (
+          words.component.neverChecked
+        )}
+      </Text>
+    </Group>
+  )
+}
+
+function Card({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
+  const id = useId()
+  return (
+    <Box component="section" className="paper" p={{ base: 'md', sm: 'lg' }} aria-labelledby={id} miw={0}>
+      <Title order={2} size="h4" mb={text ? 4 : 'sm'} id={id} style={{ overflowWrap: 'anywhere' }}>
+        {title}
+      </Title>
+      {text && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {text}
+        </Text>
+      )}
+      {children}
+    </Box>
+  )
+}
+
+function Stored({ credential }: { credential: Credential }) {
+  const { detail: words } = useWords()
+  return (
+    <dl className="facts">
+      <Fact label={words.method}>{credential.authMethod.title}</Fact>
+      {credential.fields.map((field) => (
+        <Fact key={field.key} label={field.label}>
+          <Value field={field} spec={credential.authMethod.fields.find(({ key }) => key === field.key)} />
+        </Fact>
+      ))}
+    </dl>
+  )
+}
+
+interface ValueProps {
+  field: Credential['fields'][number]
+  spec: Credential['authMethod']['fields'][number] | undefined
+}
+
+function Value({ field, spec }: ValueProps) {
+  const { detail: words, form } = useWords()
+  if (!field.isSet) return <Text inherit component="span" c="dimmed">{words.notSet}</Text>
+  if (field.secret) {
+    return (
+      <>
+        <span aria-hidden="true">••••••••{field.hint}</span>
+        <VisuallyHidden>{field.hint ? form.storedHint(field.hint) : form.stored}</VisuallyHidden>
+      </>
+    )
+  }
+  const named = (value: string) => spec?.options.find((option) => option.value === value)?.label ?? value
+  if (field.values) return field.values.map(named).join(', ')
+  if (spec?.view === 'CHECKBOX') return field.value === 'true' ? words.yes : words.no
+  return named(field.value ?? '')
+}
+
+function About({ credential }: { credential: Credential }) {
+  const { detail: words, component } = useWords()
+  return (
+    <dl className="facts">
+      <Fact label={words.id}>
+        <Copy value={credential.id} label={words.copyId} />
+      </Fact>
+      <Fact label={words.version}>{credential.version}</Fact>
+      <Fact label={words.created}>
+        <Ago at={credential.createdAt} />
+      </Fact>
+      <Fact label={words.changed}>
+        <Ago at={credential.updatedAt} />
+      </Fact>
+      <Fact label={component.lastUsed}>{credential.lastUsedAt ? <Ago at={credential.lastUsedAt} /> : component.neverUsed}</Fact>
+      {credential.accessTokenExpiresAt && (
+        <Fact label={words.accessTokenEnds}>
+          <Ago at={credential.accessTokenExpiresAt} />
+        </Fact>
+      )}
+      {credential.grantedScopes.length > 0 && <Fact label={words.scopes}>{credential.grantedScopes.join(', ')}</Fact>}
+      <Fact label={words.tags}>
+        {credential.tags.length === 0 ? (
+          words.noTags
+        ) : (
+          <Group gap={6}>
+            {credential.tags.map((tag) => (
+              <Badge key={tag} variant="default" tt="none" fw={500} maw="100%">
+                {tag}
+              </Badge>
+            ))}
+          </Group>
+        )}
+      </Fact>
+    </dl>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
+
+/** A page of the flows that use the credential, and the next below it on request. */
+function Flows({ id, after = null }: { id: string; after?: string | null }) {
+  const words = useWords()
+  const { workspace } = useViewer()
+  const [more, setMore] = useState(false)
+  const { data, failed, loading, again } = useAsk(CredentialFlowsDocument, { id, after })
+  if (loading) return <Skeleton h={60} role="status" aria-label={words.loading} />
+  if (!data) return failed ? <Failure message={failed} again={again} /> : null
+  const page = data.credential?.flows
+  return (
+    <>
+      <ul className="rows">
+        {page?.nodes.map((flow) => (
+          <li key={flow.id}>
+            <Group justify="space-between" wrap="nowrap" py={8}>
+              <Anchor
+                size="sm"
+                style={{ overflowWrap: 'anywhere' }}
+                renderRoot={(props) => <Link to="/w/$workspaceId/flows/$flowId" params={{ workspaceId: workspace.id, flowId: flow.id }} {...props} />}
+              >
+                {flow.name}
+              </Anchor>
+              <Status status={flow.status} />
+            </Group>
+          </li>
+        ))}
+      </ul>
+      {page?.pageInfo.hasNextPage &&
+        (more ? (
+          <Flows id={id} after={page.pageInfo.endCursor} />
+        ) : (
+          <Button mt="sm" size="compact-sm" variant="default" onClick={() => setMore(true)}>
+            {words.more}
+          </Button>
+        ))}
+    </>
+  )
+}
+
+function Trail({ id }: { id: string }) {
+  const { detail: words } = useWords()
+  const { mayManage } = useViewer()
+  return (
+    <Card title={words.trail} text={mayManage ? words.trailText : undefined}>
+      {mayManage ? <Events id={id} /> : <Text c="dimmed">{words.trailOwners}</Text>}
+    </Card>
+  )
 }
