@@ -34,6 +34,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#566275',
     '--mantine-color-placeholder': '#6b7686',
     '--mantine-color-error': '#b3261e',
+    '--mantine-color-yellow-light-color': '#7a4b00',
     '--mantine-color-red-filled': '#c92a2a',
     '--mantine-color-red-filled-hover': '#b02525',
     '--keyward-on-filled': '#ffffff',
