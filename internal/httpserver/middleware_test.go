@@ -107,6 +107,7 @@ func TestLog(t *testing.T) {
 		{"POST", "/graphql?token=" + canary, "POST", "/graphql", 200},
 		{"GET", "/components/" + canary + "/icon.svg", "GET", "/components/{key}/icon.svg", 404},
 		{"GET", "/" + canary, "GET", "/", 404},
+		{"GET", "/w/" + canary + "?q=" + canary, "GET", "/w/", 200},
 		{"GET", "/sample/petstore/v2/" + canary, "GET", "/sample/petstore/v2/", 401},
 		{"GET", "/a/../" + canary, "GET", "", 0},
 		{"CANARY-5F1C", "/graphql", "other", "/graphql", 405},

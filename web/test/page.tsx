@@ -23,7 +23,8 @@ export async function signIn(keyward: Keyward, user?: string): Promise<void> {
 export async function post(path: string, body: object): Promise<unknown> {
   const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-  return response.json()
+  const text = await response.text()
+  return text === '' ? undefined : JSON.parse(text)
 }
 
 /** Asks the gateway as the page would, without the page. */

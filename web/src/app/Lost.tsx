@@ -1,4 +1,5 @@
 import { Button, Container, Text, Title } from '@mantine/core'
+import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 
 /** An address that leads nowhere. */
@@ -11,6 +12,17 @@ export function Lost() {
 export function Crashed() {
   const { crashed } = useWords()
   return <Message title={crashed.title} text={crashed.text} action={crashed.reload} reload />
+}
+
+/** Without a workspace there is no frame around what went wrong. */
+export function Refused({ message, again }: { message: string; again: () => void }) {
+  const { refused } = useWords()
+  return (
+    <Container component="main" size="xs" py={80}>
+      <Title mb="sm">{refused}</Title>
+      <Failure message={message} again={again} home />
+    </Container>
+  )
 }
 
 function Message({ title, text, action, reload }: { title: string; text: string; action: string; reload?: boolean }) {

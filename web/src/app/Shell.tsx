@@ -154,7 +154,7 @@ function PersonMenu() {
   }
 
   return (
-    <Menu position="bottom-end" width={240} withinPortal>
+    <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={shell.person(name)} p={6}>
           <Group gap={6} wrap="nowrap">

@@ -5,8 +5,8 @@ import { Provider } from 'urql'
 import { clientFor } from '../api/client'
 import { useAsk } from '../api/hooks'
 import { signInPath, signedIn } from '../api/session'
-import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
+import { Refused } from './Lost'
 import { ViewerDocument } from './viewer'
 
 /** Who comes without a session is sent to sign in; a page that asked first would be refused. */
@@ -51,7 +51,7 @@ export function rememberWorkspace(id: string): void {
 
 function ToWorkspace() {
   const { data, failed, again } = useAsk(ViewerDocument, {})
-  if (failed) return <Failure message={failed} again={again} />
+  if (failed) return <Refused message={failed} again={again} />
   if (!data) return <Wait />
   const { workspace, workspaces } = data.viewer
   const last = workspaces.find(({ id }) => id === localStorage.getItem(key)) ?? workspace

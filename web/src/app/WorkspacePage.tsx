@@ -4,7 +4,7 @@ import { Provider } from 'urql'
 import { clientFor } from '../api/client'
 import { useAsk } from '../api/hooks'
 import { ended } from '../api/session'
-import { Failure } from '../ui/Failure'
+import { Refused } from './Lost'
 import { SessionEnded } from './SessionEnded'
 import { Shell } from './Shell'
 import { Wait, rememberWorkspace, useSignedIn } from './Start'
@@ -32,7 +32,7 @@ function Signed() {
     rememberWorkspace(viewer.workspace.id)
     ended.belongsTo(viewer.id)
   }, [viewer])
-  if (failed && !data) return <Failure message={failed} again={again} home />
+  if (failed && !data) return <Refused message={failed} again={again} />
   if (!data) return <Wait />
   return (
     <ViewerProvider value={data.viewer}>

@@ -40,12 +40,16 @@ const flows = createRoute({
   getParentRoute: () => workspace,
   path: '/flows',
   component: lazyRouteComponent(() => import('../flows/FlowsPage')),
+  validateSearch: (search: Record<string, unknown>): { search?: string } => (typeof search.search === 'string' ? { search: search.search } : {}),
 })
 const flow = createRoute({
   getParentRoute: () => workspace,
   path: '/flows/$flowId',
   component: lazyRouteComponent(() => import('../flows/FlowPage')),
-  validateSearch: (search: Record<string, unknown>): { step?: string } => (typeof search.step === 'string' ? { step: search.step } : {}),
+  validateSearch: (search: Record<string, unknown>): { step?: string; add?: true } => ({
+    ...(typeof search.step === 'string' && { step: search.step }),
+    ...(search.add === true && { add: true as const }),
+  }),
 })
 const health = createRoute({
   getParentRoute: () => workspace,

@@ -1,13 +1,12 @@
-import { type CSSVariablesResolver, Checkbox, createTheme, defaultVariantColorsResolver } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme } from '@mantine/core'
 
 /** Keyward's green, as the pages for signing in and GraphiQL have it, and what makes every text readable (WCAG 2.2, 1.4.3). */
 export const theme = createTheme({
   primaryColor: 'key',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: 7,
   colors: {
     dark: ['#e3e8ef', '#c3cbd7', '#98a3b3', '#6f7b8c', '#3a4556', '#323c4b', '#1f2733', '#10151e', '#0c1018', '#080b11'],
+    red: ['#fff5f5', '#ffe3e3', '#ffc9c9', '#ffa8a8', '#ff8787', '#ff6b6b', '#e03131', '#c92a2a', '#b02525', '#8f1d1d'],
     key: ['#e7f8f1', '#cdeee0', '#a0dfc5', '#6dcfa7', '#3ecf9b', '#2ab583', '#129266', '#0b7a55', '#076246', '#044b35'],
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -16,14 +15,10 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // By itself it takes the light scheme's text on the dark scheme's grounds, which nobody can read.
-  variantColorResolver: (input) => ({
-    ...defaultVariantColorsResolver(input),
-    ...(input.variant === 'filled' && { color: 'var(--keyward-on-filled)' }),
-  }),
   components: {
-    Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--keyward-on-filled)' } }),
-    Modal: { styles: { content: { background: 'var(--keyward-paper)' }, header: { background: 'var(--keyward-paper)' }, title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650, overflowWrap: 'anywhere' } } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
+    // Else the heading of a dialog would pass for the page's own.
+    Modal: { defaultProps: { attributes: { header: { role: 'none' } } }, styles: { content: { background: 'var(--keyward-paper)' }, header: { background: 'var(--keyward-paper)' }, title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650, overflowWrap: 'anywhere' } } },
   },
 })
 
@@ -35,9 +30,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7686',
     '--mantine-color-error': '#b3261e',
     '--mantine-color-yellow-light-color': '#7a4b00',
-    '--mantine-color-red-filled': '#c92a2a',
-    '--mantine-color-red-filled-hover': '#b02525',
-    '--keyward-on-filled': '#ffffff',
     '--keyward-paper': '#ffffff',
     '--keyward-edge': '#dde1e7',
   },
@@ -45,7 +37,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',
-    '--keyward-on-filled': '#10151e',
     '--keyward-paper': '#181f2a',
     '--keyward-edge': '#323c4b',
   },

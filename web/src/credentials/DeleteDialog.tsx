@@ -198,7 +198,7 @@ function Replace({ credential, component, onReplaced }: Pick<Props, 'credential'
       {others?.length === 0 && (
         <Text size="sm">
           {words.deletion.noOther(component.title)}{' '}
-          <Anchor renderRoot={(props) => <Link to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId, componentKey: component.key }} search={{ add: true }} {...props} />}>
+          <Anchor underline="always" renderRoot={(props) => <Link to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId, componentKey: component.key }} search={{ add: true }} {...props} />}>
             {words.deletion.addOther}
           </Anchor>
         </Text>

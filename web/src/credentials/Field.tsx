@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Checkbox, Group, Input, MultiSelect, PasswordInput, Select, Text, TextInput, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Group, Input, MultiSelect, PasswordInput, Select, Text, TextInput, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconExternalLink, IconInfoCircle } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
@@ -11,7 +11,7 @@ interface ControlProps {
   id: string
   value: Value
   error: string | undefined
-  describedBy: string | undefined
+  hint: string | undefined // why it has to be typed
   onChange: (value: Value) => void
   onBlur: () => void
   inputRef: (element: HTMLElement | null) => void
@@ -31,14 +31,20 @@ const controls: Record<FieldView, ComponentType<ControlProps>> = {
   OAUTH: NotHere,
 }
 
-function common({ spec, id, error, describedBy, onBlur }: ControlProps) {
+// The kit ties a description and an error to its input itself, and lets nobody else do it.
+function common({ spec, id, error, hint, onBlur }: ControlProps) {
   return {
     id,
     onBlur,
-    error: error !== undefined,
+    error,
+    description: (spec.note ?? hint) && (
+      <>
+        {spec.note && <VisuallyHidden>{spec.note} </VisuallyHidden>}
+        {hint}
+      </>
+    ),
     'aria-required': spec.required,
     'aria-invalid': error !== undefined,
-    'aria-describedby': describedBy,
     ...(spec.placeholder !== null && { placeholder: spec.placeholder }),
   }
 }
@@ -79,11 +85,10 @@ function Hidden(props: ControlProps) {
 }
 
 function YesNo(props: ControlProps) {
-  const { placeholder: _, error, ...rest } = common(props)
+  const { placeholder: _, ...rest } = common(props)
   return (
     <Checkbox
       {...rest}
-      error={error}
       ref={props.inputRef}
       label={props.spec.label}
       checked={props.value === true}
@@ -174,39 +179,25 @@ export function Field({ spec, stored, fate, moved }: Props) {
     <Controller
       control={control}
       name={`values.${slot(spec.key)}`}
-      render={({ field, fieldState }) => {
-        const error = fieldState.error?.message
-        const described = [error && `${id}-error`, spec.note && `${id}-note`, fate === 'replace' && moved && `${id}-why`].filter(Boolean).join(' ')
-        return (
-          <Labelled spec={spec} id={id} as="label">
-            <Control
-              spec={spec}
-              id={id}
-              value={field.value ?? ''}
-              error={error}
-              describedBy={described || undefined}
-              onChange={field.onChange}
-              onBlur={field.onBlur}
-              inputRef={field.ref}
-            />
-            {error && (
-              <Text id={`${id}-error`} size="sm" c="error" mt={4}>
-                {error}
-              </Text>
-            )}
-            {fate === 'replace' &&
-              (moved ? (
-                <Text id={`${id}-why`} size="xs" c="dimmed" mt={4}>
-                  {words.retype}
-                </Text>
-              ) : (
-                <Button mt={4} size="compact-xs" variant="subtle" color="gray" aria-label={words.keepOf(spec.label)} onClick={() => decide('keep')}>
-                  {words.keep}
-                </Button>
-              ))}
-          </Labelled>
-        )
-      }}
+      render={({ field, fieldState }) => (
+        <Labelled spec={spec} id={id} as="label">
+          <Control
+            spec={spec}
+            id={id}
+            value={field.value ?? ''}
+            error={fieldState.error?.message}
+            hint={fate === 'replace' && moved ? words.retype : undefined}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            inputRef={field.ref}
+          />
+          {fate === 'replace' && !moved && (
+            <Button mt={4} size="compact-xs" variant="subtle" color="gray" aria-label={words.keepOf(spec.label)} onClick={() => decide('keep')}>
+              {words.keep}
+            </Button>
+          )}
+        </Labelled>
+      )}
     />
   )
 }
@@ -235,19 +226,18 @@ function Labelled({ spec, id, as, children }: { spec: Spec; id: string; as: 'lab
         )}
         {spec.note && (
           <Tooltip label={spec.note} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={form.about(spec.label)}>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={form.about(spec.label)}>
               <IconInfoCircle size={16} />
             </ActionIcon>
           </Tooltip>
         )}
         {spec.helpUrl && (
-          <Anchor href={spec.helpUrl} target="_blank" rel="noreferrer" aria-label={form.help(spec.label)} lh={1}>
+          <ActionIcon component="a" href={spec.helpUrl} target="_blank" rel="noreferrer" variant="subtle" size={24} aria-label={form.help(spec.label)}>
             <IconExternalLink size={16} />
-          </Anchor>
+          </ActionIcon>
         )}
       </Group>
       {spec.view !== 'CHECKBOX' && children}
-      {spec.note && <VisuallyHidden id={`${id}-note`}>{spec.note}</VisuallyHidden>}
     </div>
   )
 }

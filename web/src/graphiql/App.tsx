@@ -1,5 +1,6 @@
 import { Suspense, lazy, useEffect, useState } from 'react'
-import { type Connection, resume, signedIn } from './api'
+import { signedIn } from '../api/session'
+import { type Connection, arrive } from './api'
 import { Bar } from './Bar'
 
 // The editor is most of the page's weight: the bar need not wait for it.
@@ -19,7 +20,7 @@ export function App() {
     let stale = false
     void (async () => {
       if (!(await signedIn())) return
-      const resumed = await resume()
+      const resumed = await arrive(new URLSearchParams(location.search).get('workspace'))
       if (stale) return
       if (typeof resumed === 'string') return setProblem(resumed)
       setConnection((typed) => typed ?? resumed) // a token that was typed in the meantime stays

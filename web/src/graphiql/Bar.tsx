@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { signInPath, signOut } from '../api/session'
 import logo from '../keyward.svg'
-import { type Connection, connect, resume, signOut } from './api'
+import { type Connection, connect, resume } from './api'
 
 interface Props {
   connection: Connection | undefined
@@ -12,8 +13,11 @@ export function Bar({ connection, problem, onChange }: Props) {
   return (
     <header className="bar">
       <h1 className="brand">
-        <img src={logo} alt="" width="22" height="22" />
-        Keyward <span>GraphiQL</span>
+        <a href="/">
+          <img src={logo} alt="" width="22" height="22" />
+          Keyward
+        </a>
+        <span>GraphiQL</span>
       </h1>
       {!connection ? (
         <TokenForm problem={problem} onConnect={onChange} />
@@ -72,8 +76,10 @@ function TokenForm({ problem: before, onConnect }: TokenFormProps) {
         <button type="submit" disabled={asking || token.trim() === ''}>
           {asking ? 'Connecting …' : 'Connect'}
         </button>
-        <a href="/sign-in">Sign in</a>
       </form>
+      <a className="sign-in" href={signInPath()}>
+        Sign in
+      </a>
       <p id="token-help" className={problem ? 'note problem' : 'note'} aria-live="polite">
         {problem || (
           <>
@@ -111,13 +117,13 @@ function SignedIn({ connection, onChange }: { connection: Connection; onChange: 
     const chosen = await resume(id)
     if (typeof chosen === 'string') return setProblem(chosen)
     setProblem('')
+    history.replaceState(null, '', `?${new URLSearchParams({ workspace: id })}`) // so that loading again stays here
     onChange(chosen)
   }
 
   async function leave() {
-    const why = await signOut()
-    if (why) setProblem(why)
-    else onChange(undefined)
+    if (await signOut()) onChange(undefined)
+    else setProblem('Signing out did not work. Try again.')
   }
 
   return (

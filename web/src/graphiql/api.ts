@@ -93,7 +93,17 @@ export async function connect(token: string): Promise<Connection | string> {
   return typeof viewer === 'string' ? viewer : { token, viewer }
 }
 
-/** Asks who is signed in, in a workspace of theirs; a string says why it doesn't work and what to do. */
+/**
+ * Asks who is signed in, in a workspace of theirs; a string says why it doesn't work and what to do. A link's workspace may
+ * not be theirs: then it is their first.
+ */
+export async function arrive(linked: string | null): Promise<Connection | string> {
+  const first = await resume()
+  const theirs = typeof first !== 'string' && first.viewer.workspaces.some(({ id }) => id === linked)
+  return linked && theirs && first.viewer.workspace.id !== linked ? resume(linked) : first
+}
+
+/** Asks who is signed in, in this workspace or in their first. */
 export async function resume(workspace?: string): Promise<Connection | string> {
   const viewer = await viewerOf({ workspace })
   return typeof viewer === 'string' ? viewer : { viewer }
@@ -106,29 +116,4 @@ async function viewerOf(credentials: Credentials): Promise<Viewer | string> {
   })) as Answer
   const viewer = (answer.data as { viewer?: Viewer } | null | undefined)?.viewer
   return viewer ?? answer.errors?.[0]?.message ?? unreadable
-}
-
-/** Whether somebody is signed in in this browser. The cookie is not for scripts, and to ask as nobody would be refused. */
-export async function signedIn(): Promise<boolean> {
-  try {
-    const response = await fetch('/sign-in/methods', { cache: 'no-store', redirect: 'error' })
-    return ((await response.json()) as { signedIn?: boolean }).signedIn === true
-  } catch {
-    return false
-  }
-}
-
-/** Ends the session; a string says why it goes on. */
-export async function signOut(): Promise<string | undefined> {
-  try {
-    const response = await fetch('/sign-out', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: '{}',
-      redirect: 'error',
-    })
-    return response.ok ? undefined : 'Signing out did not work. Try again.'
-  } catch {
-    return unreachable
-  }
 }

@@ -1,3 +1,5 @@
+import { words } from './page'
+
 export interface Methods {
   signedIn: boolean
   oidc: { name: string; path: string } | null
@@ -18,8 +20,9 @@ export interface Next {
   signIn?: string
 }
 
-const unreachable = 'Keyward could not be reached. Check that it is running, then try again.'
-const unreadable = 'Something between this page and Keyward answered in its place. Check the address, or try again later.'
+interface Refusal {
+  errors?: { message: string; extensions?: { code?: string } }[]
+}
 
 /** Asks; a string says why it came to nothing and what to do. */
 async function ask<Answer>(path: string, options: RequestInit): Promise<Answer | string> {
@@ -27,13 +30,15 @@ async function ask<Answer>(path: string, options: RequestInit): Promise<Answer |
   try {
     response = await fetch(path, { ...options, credentials: 'same-origin', cache: 'no-store', redirect: 'error' })
   } catch {
-    return unreachable
+    return words.failures.unreachable
   }
   try {
-    const body = (await response.json()) as Answer & { errors?: { message: string }[] }
-    return response.ok ? body : (body.errors?.[0]?.message ?? unreadable)
+    const body = (await response.json()) as Answer & Refusal
+    if (response.ok) return body
+    const [why] = body.errors ?? []
+    return words.signIn.refusals[why?.extensions?.code ?? ''] ?? why?.message ?? words.failures.unreadable
   } catch {
-    return unreadable
+    return words.failures.unreadable
   }
 }
 

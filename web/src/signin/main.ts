@@ -1,12 +1,22 @@
 import './page.css'
 import { accept, look, methods, useLink, type Invitation, type Methods } from './api'
-import { button, element, paragraph, show, tell } from './page'
+import { pathHere } from './next'
+import { button, element, paragraph, show, tell, words as all } from './page'
+
+const words = all.signIn
+// Where one was going, also for a link that is pasted here, and when the page is loaded again.
+const next = pathHere(new URLSearchParams(location.search).get('next')) ?? pathHere((history.state as { next?: unknown } | null)?.next)
 
 // The token lives in here and nowhere else: the address forgets it before anything is asked.
 function takeToken(): string {
   const token = location.hash.slice(1)
-  history.replaceState(null, '', location.pathname + location.search)
+  forget(location.search)
   return token
+}
+
+/** Takes out of the address what is known by now. */
+function forget(keep = ''): void {
+  history.replaceState(next ? { next } : null, '', location.pathname + keep)
 }
 
 void open(takeToken())
@@ -21,33 +31,33 @@ async function open(token: string): Promise<void> {
 }
 
 async function signIn(token: string): Promise<void> {
-  show('Sign in', paragraph('Signing you in …'))
+  show(words.title, paragraph(words.signingIn))
   const answer = await useLink(token)
-  if (typeof answer !== 'string') return goTo(answer.next)
+  if (typeof answer !== 'string') return goTo(next ?? answer.next)
   await offer(answer)
 }
 
 /** What can be done without a link. */
 async function offer(problem = ''): Promise<void> {
   const asked = new URLSearchParams(location.search).get('problem') ?? ''
-  history.replaceState(null, '', location.pathname)
+  forget()
   const offered = await methods(asked)
   if (typeof offered === 'string') {
-    show('Sign in')
+    show(words.title)
     return tell(problem || offered)
   }
-  show('Sign in', ...ways(offered))
-  tell(problem || (offered.problem ?? ''))
+  show(words.title, ...ways(offered))
+  tell(problem || (words.problems[asked] ?? offered.problem ?? ''))
 }
 
 function ways({ oidc, signedIn }: Methods): HTMLElement[] {
   const list: HTMLElement[] = []
   if (signedIn) {
-    list.push(paragraph('You are signed in already.'), link('/', 'Go on'))
+    list.push(paragraph(words.already), link(next ?? '/', words.goOn))
   }
-  if (oidc) list.push(link(oidc.path, `Sign in with ${oidc.name}`))
-  const how = paragraph('Have a sign-in link? Open it: it works once, within 15 minutes. Whoever runs this gateway makes one with ')
-  how.append(element('code', 'keyward sign-in-link'), ', and for anybody but its first owner adds ', element('code', '--user'), ' and their id.')
+  if (oidc) list.push(link(next ? `${oidc.path}?${new URLSearchParams({ next })}` : oidc.path, words.with(oidc.name)))
+  const how = element('p')
+  how.append(...words.how.split('`').map((part, i) => (i % 2 ? element('code', part) : part)))
   list.push(how)
   return list
 }
@@ -59,38 +69,32 @@ function link(to: string, text: string): HTMLAnchorElement {
   return a
 }
 
-const roles: Record<string, string> = {
-  OWNER: 'an owner, who reads, writes and manages',
-  EDITOR: 'an editor, who reads and writes',
-  VIEWER: 'a viewer, who reads',
-}
-
 async function invitation(token: string): Promise<void> {
   if (!token) {
-    show('Invitation')
-    return tell('This is where an invitation’s link leads to, and it was not whole. Open the link again, or ask for another one.')
+    show(words.invitation)
+    return tell(words.notWhole)
   }
-  show('Invitation', paragraph('Looking the invitation up …'))
+  show(words.invitation, paragraph(words.looking))
   const found = await look(token)
   if (typeof found === 'string') {
-    show('Invitation', link('/sign-in', 'Sign in'))
+    show(words.invitation, link('/sign-in', words.title))
     return tell(found)
   }
-  show(`Join ${found.workspace}`, ...question(token, found))
+  show(words.join(found.workspace), ...question(token, found))
 }
 
 function question(token: string, found: Invitation): HTMLElement[] {
   const form = element('form')
   const name = element('input')
   if (found.needsName) {
-    const label = element('label', 'Your name')
+    const label = element('label', words.name)
     label.htmlFor = name.id = 'name'
     name.required = true
     name.maxLength = 200
     name.autocomplete = 'name'
     form.append(label, name)
   }
-  const join = button(found.needsSignIn ? `Sign in and join ${found.workspace}` : `Join ${found.workspace}`)
+  const join = button(found.needsSignIn ? words.signInAndJoin(found.workspace) : words.join(found.workspace))
   form.append(join)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
@@ -102,13 +106,12 @@ function question(token: string, found: Invitation): HTMLElement[] {
     if (typeof answer === 'string') return tell(answer)
     goTo(answer.signIn ?? answer.next)
   })
-  const text = [paragraph(`${found.invitedBy} invites you to ${found.workspace} as ${roles[found.role] ?? found.role}.`)]
-  if (found.as) text.push(paragraph(`You are signed in as ${found.as}.`))
+  const text = [paragraph(words.invites(found.invitedBy, found.workspace, words.as[found.role] ?? found.role))]
+  if (found.as) text.push(paragraph(words.signedInAs(found.as)))
   return [...text, form]
 }
 
 /** Leaves for a page of this gateway, and for no other. */
 function goTo(path: string | undefined): void {
-  const to = new URL(path ?? '/', location.origin)
-  location.replace(to.origin === location.origin ? to : '/')
+  location.replace(pathHere(path) ?? '/')
 }

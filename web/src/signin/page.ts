@@ -1,3 +1,8 @@
+import { chosen, wordsOf } from '../words/languages'
+
+/** What this page says, in the language of whoever reads it. */
+export const words = wordsOf(chosen())
+
 const title = document.getElementById('title')!
 const problem = document.getElementById('problem')!
 const content = document.getElementById('content')!

@@ -1,9 +1,10 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useWords } from '../words'
 
 interface Props {
-  message: string
+  message: ReactNode
   again?: () => void
   home?: boolean
 }

@@ -1,0 +1,69 @@
+import { Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import { useAsk } from '../api/hooks'
+import { CatalogDocument } from '../credentials/operations'
+import type { CatalogQuery } from '../gen/graphql'
+import { Empty } from '../ui/Empty'
+import { Failure } from '../ui/Failure'
+import { Icon } from '../ui/Icon'
+import { useWords } from '../words'
+
+export type Choice = CatalogQuery['components']['nodes'][number]
+
+/** Chooses what the next step talks to. Enter takes the first that was found. */
+export function AddStep({ wide, busy, onChoose }: { wide: boolean; busy: boolean; onChoose: (component: Choice) => void }) {
+  const { flows: words } = useWords()
+  const [text, setText] = useState('')
+  const [search] = useDebouncedValue(text.trim(), 150)
+  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search: search || null }, after: null })
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // On a phone the keyboard would cover what there is to choose from.
+    if (wide) field.current?.focus()
+  }, [wide])
+  const found = data?.components.nodes ?? []
+  return (
+    <Stack gap="md">
+      <form
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault()
+          const [first] = found
+          if (first && search && search === text.trim() && !busy) onChoose(first)
+        }}
+      >
+        <TextInput
+          ref={field}
+          type="search"
+          aria-label={words.search}
+          placeholder={words.search}
+          description={words.searchNote}
+          inputWrapperOrder={['input', 'description']}
+          leftSection={<IconSearch size={16} />}
+          maxLength={200}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </form>
+      {loading && <Skeleton h={220} />}
+      {failed && !data && <Failure message={failed} again={again} />}
+      {data && found.length === 0 && <Empty title={words.noComponent} text={words.noComponentText} />}
+      <ul className="choices choices-two">
+        {found.map((component) => (
+          <li key={component.id}>
+            <button type="button" className="choice" disabled={busy} onClick={() => onChoose(component)}>
+              <Group gap="xs" wrap="nowrap">
+                <Icon url={component.iconUrl} size={32} />
+                <Text size="sm" fw={600} lh={1.25}>
+                  {component.title}
+                </Text>
+              </Group>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Stack>
+  )
+}
