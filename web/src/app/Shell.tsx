@@ -38,7 +38,7 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.shell.menu} />
-            <Group component={Link as never} {...{ to: '/' }} gap={8} wrap="nowrap" c="inherit" td="none">
+            <Group component={Link as never} {...{ to: '/' }} aria-label="Keyward" gap={8} wrap="nowrap" c="inherit" td="none">
               <Image src={logo} alt="" w={26} h={26} />
               <Text fw={650} visibleFrom="xs">
                 Keyward
