@@ -1,4 +1,4 @@
-import { Box, Button, Group, Select, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
+import { Box, Button, Group, NativeSelect, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -54,15 +54,12 @@ function Filters() {
           setSearch(event.currentTarget.value)
         }}
       />
-      <Select
+      <NativeSelect
         aria-label={words.catalog.family}
-        placeholder={words.catalog.allFamilies}
-        data={Object.entries(words.families).map(([value, label]) => ({ value, label }))}
-        value={search.family ?? null}
-        clearable
-        clearButtonProps={{ 'aria-label': words.catalog.allFamilies }}
+        data={[{ value: '', label: words.catalog.allFamilies }, ...Object.entries(words.families).map(([value, label]) => ({ value, label }))]}
+        value={search.family ?? ''}
         w={180}
-        onChange={(value) => set({ family: value ?? '' })}
+        onChange={(event) => set({ family: event.currentTarget.value })}
       />
       <Switch
         label={words.catalog.connected}

@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Box, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import { Copy } from '../ui/Copy'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { ActiveFlowsDocument, CreateWorkspace, DeleteWorkspace, UpdateWorkspace } from './operations'
@@ -89,7 +90,7 @@ function Rename() {
 }
 
 function NewWorkspace({ onClose }: { onClose: () => void }) {
-  const { close, members: words } = useWords()
+  const { members: words } = useWords()
   const navigate = useNavigate()
   const create = useSend(CreateWorkspace)
   const [name, setName] = useState('')
@@ -110,7 +111,7 @@ function NewWorkspace({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={words.newWorkspace} closeButtonProps={{ 'aria-label': close }} centered>
+    <Dialog onClose={onClose} title={words.newWorkspace}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <Text>{words.newWorkspaceText}</Text>
@@ -133,13 +134,13 @@ function NewWorkspace({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
 /** Asks for the name: nothing of a workspace comes back. */
 function Delete({ onClose }: { onClose: () => void }) {
-  const { cancel, close, members: words } = useWords()
+  const { cancel, members: words } = useWords()
   const { workspace } = useViewer()
   const { data } = useAsk(ActiveFlowsDocument, {})
   const running = data?.flows.totalCount ?? 0
@@ -166,7 +167,7 @@ function Delete({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={words.deleteTitle(workspace.name)} closeButtonProps={{ 'aria-label': close }} centered>
+    <Dialog onClose={onClose} title={words.deleteTitle(workspace.name)}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <Text>{words.deleteText}</Text>
@@ -200,6 +201,6 @@ function Delete({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

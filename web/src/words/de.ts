@@ -19,7 +19,6 @@ const reasons: Record<NonNullable<Verdict['reason']>, string> = {
 
 export const de: Words = {
   ...en,
-  language: 'Deutsch',
   loading: 'Lädt …',
   tryAgain: 'Noch einmal versuchen',
   cancel: 'Abbrechen',

@@ -10,7 +10,6 @@ export interface Verdict {
 }
 
 export const en = {
-  language: 'English',
   loading: 'Loading …',
   tryAgain: 'Try again',
   cancel: 'Cancel',
