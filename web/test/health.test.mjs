@@ -238,6 +238,33 @@ describe('health', () => {
     guard.clean()
   })
 
+  test('shows what is, even if what was is answered later', async (t) => {
+    for (const name of ['A', 'B', 'C']) {
+      answers = 200
+      const id = await credential(name)
+      answers = 401
+      await verify(id)
+    }
+    const { page, guard } = await openApp(t, keyward, browser, { path: 'health' })
+    await page.getByRole('img', { name: 'Rejected: 3' }).waitFor()
+    answers = 200
+    let release
+    const held = new Promise((resolve) => (release = resolve))
+    let asked = 0
+    await page.route('**/graphql', async (route) => {
+      const answer = await route.fetch()
+      if (route.request().postData().includes('query Health') && asked++ === 0) await held
+      await route.fulfill({ response: answer })
+    })
+    await page.getByRole('button', { name: 'Verify all 3' }).click()
+    await page.getByText('3 of 3 accepted.', { exact: true }).waitFor()
+    release()
+    await page.getByRole('img', { name: 'Verified: 3' }).waitFor()
+    assert.equal(await page.getByRole('region', { name: 'Need attention' }).count(), 0)
+    await page.unrouteAll({ behavior: 'wait' })
+    guard.clean()
+  })
+
   test('deletes several at once, all or nothing', async (t) => {
     const used = await credential('Used')
     for (const name of ['Old 1', 'Old 2', 'Old 3']) await credential(name)

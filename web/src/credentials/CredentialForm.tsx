@@ -194,7 +194,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
               description={words.form.endsOnNote}
               error={form.formState.errors.endsOn?.message}
               min={dayOf(new Date().toISOString())}
-              w={{ base: '100%', xs: 240 }}
+              maw={360}
             />
           </FieldGroup>
           {!method.verifiable && <Text size="sm">{words.form.notVerifiable}</Text>}

@@ -598,7 +598,7 @@ export const de: Words = {
     selectAll: (n) => (n === 1 ? 'Auswählen' : `Alle ${n} auswählen`),
     selected: (n) => `${n} ausgewählt`,
     tooMany: 'Höchstens 100 lassen sich auf einmal löschen',
-    clear: 'Auswahl aufheben',
+    clear: 'Aufheben',
     delete: (n) => `${n} löschen`,
     confirmTitle: (n) => `${n} Zugangsdaten löschen?`,
     confirmText: 'Das lässt sich nicht zurücknehmen. Schritte inaktiver Flows, die sie verwenden, haben dann keine.',
