@@ -26,17 +26,19 @@ function said(say: (...args: unknown[]) => unknown): string {
 }
 
 // Names, and words that are the same in both languages.
-const equal = new Set(['API', 'Flows', 'CRM', 'ERP', 'E-Commerce', 'Marketing', 'Version', 'Name', 'Status', 'Workspace', 'Version 2', 'Keyward', 'GraphiQL'])
+const equal = new Set(['API', 'Flows', 'CRM', 'ERP', 'E-Commerce', 'Marketing', 'Version', 'Name', 'Status', 'Workspace', 'Version 2', 'Keyward', 'GraphiQL', 'Id', 'Link', 'Token', 'getPetsByStatus'])
 
 // What the gateway says, in English: the name that it makes, and sentences that German finds words for by their kind, see below.
-const spoken = ['form.namePlaceholder', 'verdict', 'problem']
+const spoken = ['form.namePlaceholder', 'verdict', 'problem', 'account.roleIn', 'detail.by']
 
 describe('German', () => {
   const english = leaves(en)
   const german = leaves(de)
 
   test('has the same words', () => {
-    expect([...german.keys()].sort()).toEqual([...english.keys()].sort())
+    // What the gateway says of a refused sign-in has codes; German has a sentence for each.
+    const own = [...german.keys()].filter((place) => !place.startsWith('signIn.problems.'))
+    expect(own.sort()).toEqual([...english.keys()].sort())
   })
 
   test('leaves nothing in English', () => {
@@ -73,7 +75,7 @@ function members(contract: string, name: string): string[] {
 }
 
 test('no component has words of its own', async () => {
-  const names = new Set(['Keyward', 'GraphiQL'])
+  const names = new Set(['Keyward', 'GraphiQL', 'Id', 'Link', 'Token', 'getPetsByStatus'])
   const forPeople = new Set(['label', 'title', 'placeholder', 'alt', 'text', 'message', 'description', 'aria-label', 'error'])
   const hasWords = (text: string) => /\p{L}{2}/u.test(text) && !names.has(text.trim())
   const found: string[] = []
