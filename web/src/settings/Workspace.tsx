@@ -66,7 +66,7 @@ function Rename() {
 
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <TextInput
           label={words.workspaceName}
           error={problem}
@@ -80,7 +80,7 @@ function Rename() {
             setProblem(undefined)
           }}
         />
-        <Button type="submit" variant="default" mt={25} loading={busy} disabled={name.trim() === workspace.name}>
+        <Button type="submit" variant="default" loading={busy} disabled={name.trim() === workspace.name}>
           {words.rename}
         </Button>
       </Group>
@@ -175,7 +175,7 @@ function Delete({ onClose }: { onClose: () => void }) {
               message={
                 <>
                   {words.flowsRunning(running)}{' '}
-                  <Anchor inherit renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
+                  <Anchor inherit c="inherit" underline="always" renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
                     {words.toFlows}
                   </Anchor>
                 </>
