@@ -39,7 +39,17 @@ export function Panel({ title, icon, wide, focus, onClose, children }: Props) {
     )
   }
   return (
-    <Drawer opened onClose={onClose} title={name} position="right" size="100%" closeButtonProps={{ 'aria-label': words.close }} returnFocus={false}>
+    <Drawer
+      opened
+      onClose={onClose}
+      title={name}
+      position="right"
+      size="100%"
+      closeButtonProps={{ 'aria-label': words.close }}
+      attributes={{ header: { role: 'none' } }} // else it would pass for the page's own
+      classNames={{ content: 'drawer', header: 'drawer', title: 'drawer-title' }}
+      returnFocus={false}
+    >
       {children}
     </Drawer>
   )
