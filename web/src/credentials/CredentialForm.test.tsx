@@ -267,26 +267,16 @@ describe('a stored secret', () => {
   test('stays when only the name changes: nobody is asked about it', async () => {
     const credential = await made('stripe', 'api-key', { apiKey: key })
     await open(of('stripe'), credential)
-    const save = () => screen.getByRole('button', { name: new RegExp(`^(${words.save}|${words.verify})$`) }) as HTMLButtonElement
-    expect(save().textContent).toBe(words.verify)
+    expect(screen.getByRole('button', { name: words.verify })).toBeTruthy() // nothing is changed: tries what is stored
     await user.type(screen.getByLabelText(words.name), ' renamed')
-    await waitFor(() => expect(save().textContent).toBe(words.save))
+    await screen.findByRole('button', { name: words.save })
     const asked = vi.spyOn(globalThis, 'fetch')
-    await user.click(save())
+    await click(words.save)
     await waitFor(() => expect(onSaved).toHaveBeenCalledOnce())
     const sent = JSON.parse(String(asked.mock.calls[0]![1]!.body)) as { variables: { input: { fields: unknown } } }
     expect(sent.variables.input.fields).toEqual([])
     const [now] = (await stored('stripe')).filter(({ id }) => id === credential.id)
     expect(now).toMatchObject({ name: `${credential.name} renamed`, fields: credential.fields, lastVerification: credential.lastVerification })
-  })
-
-  test('is tried as it is when nothing changes', async () => {
-    const credential = await made('rest-api', 'bearer', { testUrl: `${closed}/a`, token: 'token' })
-    await open(of('rest-api'), credential)
-    await click(words.verify)
-    expect((await screen.findByRole('alert')).textContent).toBe(en.outcomes.UNAVAILABLE + en.verdict(credential.lastVerification!))
-    expect(screen.queryByRole('button', { name: words.saveUnverified })).toBeNull()
-    expect(onSaved).not.toHaveBeenCalled()
   })
 
   test('is asked for again when the address changes', async () => {
