@@ -29,7 +29,7 @@ export function startBrowser() {
 export async function openBrowser(t, keyward, browser, { theme = 'light', viewport = desktop, locale = 'en-GB', ...options } = {}) {
   const context = await browser.newContext({ viewport, locale, colorScheme: theme, reducedMotion: 'reduce', ...options })
   t.after(() => context.close())
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(20_000)
   const guard = await watch(context, keyward)
   const page = await context.newPage()
   return { page, context, guard, person: personAt(page) }
@@ -166,7 +166,7 @@ export function overflows(page) {
   return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
 }
 
-/** All places beyond the page's memory where a secret could have stayed: storage, caches, history, address, and the page itself. */
+/** All places where a secret could have stayed: storage, caches, history, addresses, and the `page` itself. */
 export function kept(page) {
   return page.evaluate(async () => {
     const caches = []
@@ -174,18 +174,42 @@ export function kept(page) {
       const cache = await window.caches.open(name)
       for (const request of await cache.keys()) caches.push(request.url, await (await cache.match(request)).text())
     }
-    const databases = await indexedDB.databases()
-    return JSON.stringify([
-      { ...localStorage },
-      { ...sessionStorage },
-      document.cookie,
-      location.href,
-      history.state,
-      window.name,
+    return {
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookie: document.cookie,
+      address: location.href,
+      history: history.state,
+      name: window.name,
       caches,
-      databases,
-      performance.getEntriesByType('resource').map(({ name }) => name),
-      document.documentElement.outerHTML,
-    ])
+      databases: await indexedDB.databases(),
+      asked: performance.getEntriesByType('resource').map(({ name }) => name),
+      page: document.documentElement.outerHTML,
+    }
   })
+}
+
+/** Makes a Petstore credential, and active flows that use it. */
+export async function makeCredential(keyward, name, { flows = [] } = {}) {
+  const { createCredential } = await api(
+    keyward,
+    'mutation ($input: CreateCredentialInput!) { createCredential(input: $input) { ... on CreateCredentialSuccess { credential { id } } } }',
+    { input: { componentId: 'cmp_petstore', name, fields: [{ key: 'apiKey', value: 'secret' }] } },
+  )
+  const { id } = createCredential.credential
+  for (const flow of flows) await makeFlow(keyward, flow, id)
+  return id
+}
+
+/** Makes a flow of one step, and starts it. */
+export async function makeFlow(keyward, name, credentialId) {
+  const { createFlow } = await api(
+    keyward,
+    'mutation ($input: CreateFlowInput!) { createFlow(input: $input) { ... on CreateFlowSuccess { flow { id } } } }',
+    { input: { name, steps: [{ key: 'pets', componentId: 'cmp_petstore', credentialId }] } },
+  )
+  const { id } = createFlow.flow
+  const { activateFlow } = await api(keyward, 'mutation ($input: ActivateFlowInput!) { activateFlow(input: $input) { __typename } }', { input: { id } })
+  assert.equal(activateFlow.__typename, 'ActivateFlowSuccess')
+  return id
 }

@@ -6,7 +6,7 @@ import { chooseLanguage } from '../src/words'
 // happy-dom has no fonts; a text area that grows listens to them.
 Object.defineProperty(document, 'fonts', { value: new EventTarget() })
 
-afterEach(() => {
+afterEach(async () => {
   cleanup()
-  chooseLanguage('en')
+  await chooseLanguage('en')
 })

@@ -208,12 +208,19 @@ describe('GraphiQL', () => {
   for (const colorScheme of ['dark', 'light']) {
     test(`fits a phone, ${colorScheme}`, async (t) => {
       const { page } = await open(t, { colorScheme, viewport: { width: 375, height: 720 } })
+      const rows = () =>
+        page.locator('.bar > *').evaluateAll((parts) => {
+          const boxes = parts.map((part) => part.getBoundingClientRect()).filter(({ height }) => height > 0)
+          return new Set(boxes.map(({ top, bottom }) => Math.round((top + bottom) / 2))).size
+        })
       const overflows = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
       assert.equal(await overflows(), false, 'the page has to be scrolled sideways')
+      assert.equal(await rows(), 2, 'the bar takes more than two rows')
       await page.screenshot({ path: join(screenshots, `phone-${colorScheme}.png`) })
       await connect(page)
       await connected(page)
       assert.equal(await overflows(), false, 'the page has to be scrolled sideways once connected')
+      assert.equal(await rows(), 2, 'the bar takes more than two rows once connected')
       await runTab(page, 'Component')
       await answered(page, '"cmp_petstore"')
       await page.locator('.graphiql-response').scrollIntoViewIfNeeded()
@@ -242,9 +249,12 @@ describe('GraphiQL', () => {
 
   test('works by keyboard, with the focus in sight', async (t) => {
     const { page } = await open(t)
+    const outline = () => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Keyward')
+    assert.equal(await outline(), 'solid')
     await page.keyboard.press('Tab')
     assert.equal(await page.evaluate(() => document.activeElement.id), 'token')
-    const outline = () => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)
     assert.equal(await outline(), 'solid')
     await page.keyboard.insertText(keyward.token)
     await page.keyboard.press('Tab')

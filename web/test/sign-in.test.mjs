@@ -165,6 +165,57 @@ describe('signing in', () => {
     assert.ok(!seen.elsewhere.some((url) => !url.startsWith(other.url)), 'somebody else was asked')
   })
 
+  test('goes on where one was going, by a pasted link, too, and when loaded again', async (t) => {
+    const { page, seen } = await open(t)
+    const wanted = '/w/ws_default/flows?search=x'
+    await page.goto(keyward.url + wanted)
+    await page.waitForURL((url) => url.pathname === '/sign-in')
+    await page.getByText('keyward sign-in-link').waitFor()
+    assert.equal(page.url(), `${keyward.url}/sign-in`, 'the address tells where one was going')
+    await page.reload()
+    await page.getByText('keyward sign-in-link').waitFor()
+    const link = await keyward.run('sign-in-link', '--base-url', keyward.url)
+    await page.evaluate((to) => (location.href = to), link)
+    await page.waitForURL((url) => url.pathname === '/w/ws_default/flows')
+    await clean(page, seen)
+    await page.goto(`${keyward.url}/sign-in?${new URLSearchParams({ next: wanted })}`)
+    await page.getByText('You are signed in already.').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Go on' }).getAttribute('href'), wanted)
+  })
+
+  test('leads to no other site', async (t) => {
+    const { page } = await open(t)
+    await signIn(page)
+    for (const next of ['https://example.com/', '//example.com/', '/\\example.com/', '/.//example.com/', '\t//example.com', 'javascript:alert(1)', 'flows', '']) {
+      await page.goto(`${keyward.url}/sign-in?${new URLSearchParams({ next })}`)
+      assert.equal(await page.getByRole('link', { name: 'Go on' }).getAttribute('href'), '/', next)
+    }
+  })
+
+  test('takes the identity provider’s people back where they were going', async (t) => {
+    const other = await startKeyward('--oidc-issuer', 'http://127.0.0.1:1', '--oidc-client-id', 'keyward', '--oidc-name', 'Example Directory')
+    t.after(() => other.stop())
+    const { page } = await open(t)
+    await page.goto(`${other.url}/sign-in?next=/w/ws_default/flows`)
+    const way = page.getByRole('link', { name: 'Sign in with Example Directory' })
+    assert.equal(await way.getAttribute('href'), '/sign-in/oidc?next=%2Fw%2Fws_default%2Fflows')
+  })
+
+  test('speaks German to who reads it', async (t) => {
+    const { page, seen } = await open(t, { locale: 'de-DE' })
+    await page.goto(`${keyward.url}/sign-in#kwl_used`)
+    await page.getByRole('alert').getByText('Dieser Link wurde schon benutzt').waitFor()
+    await page.getByText('Sie haben einen Anmelde-Link?').waitFor()
+    assert.equal(await page.title(), 'Anmelden · Keyward')
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'de')
+    await page.goto(`${keyward.url}/sign-in?problem=denied`)
+    await page.getByRole('alert').getByText('Die Anmeldung wurde abgebrochen').waitFor()
+    await page.goto(await invite('VIEWER'))
+    await page.getByText('als Betrachter, mit dem Recht zu lesen').waitFor()
+    assert.ok(!seen.urls.some((url) => /react|mantine|index-/.test(url)), 'the small page loads the app')
+    await clean(page, seen)
+  })
+
   for (const colorScheme of ['light', 'dark']) {
     test(`fits a phone and goes by keyboard, ${colorScheme}`, async (t) => {
       const { page, seen } = await open(t, { colorScheme, viewport: { width: 375, height: 720 } })
@@ -186,6 +237,8 @@ describe('signing in', () => {
       assert.match(await page.evaluate(() => document.activeElement.textContent), /^Join /)
       assert.equal(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'solid')
       await page.keyboard.press('Enter')
+      await page.waitForURL(inTheApp)
+      await page.goto(`${keyward.url}/graphiql`)
       await page.getByRole('status').getByText(new RegExp(`^Signed in as Phone ${colorScheme}, VIEWER in .`)).waitFor()
       await clean(page, seen)
     })
@@ -205,6 +258,8 @@ describe('an invitation', () => {
     assert.equal(await page.getByLabel('Your name').evaluate((input) => input.validity.valueMissing), true)
     await page.getByLabel('Your name').fill('Ada')
     await page.getByRole('button', { name: /^Join / }).click()
+    await page.waitForURL(inTheApp)
+    await page.goto(`${keyward.url}/graphiql`)
     await page.getByRole('status').getByText(/^Signed in as Ada, EDITOR in ./).waitFor()
     await clean(page, seen)
     assert.deepEqual(seen.refused, [])
@@ -222,6 +277,8 @@ describe('an invitation', () => {
     await page.getByText('You are signed in as Owner.').waitFor()
     assert.equal(await page.getByLabel('Your name').count(), 0)
     await page.getByRole('button', { name: /^Join / }).click()
+    await page.waitForURL(inTheApp)
+    await page.goto(`${keyward.url}/graphiql`)
     await page.getByRole('status').getByText(/^Signed in as Owner, OWNER in ./).waitFor() // the higher role stays
     await clean(page, seen)
   })
@@ -285,6 +342,34 @@ describe('GraphiQL with a session', () => {
     await page.getByRole('button', { name: /^Execute query/ }).click()
     assert.match((await (await sent).allHeaders())['x-workspace'], /^ws_/)
     await page.screenshot({ path: join(screenshots, 'graphiql-workspaces.png') })
+    await page.reload()
+    await page.getByRole('status').getByText('Signed in as Owner, OWNER in Second').waitFor()
     assert.deepEqual(seen.errors, [])
+  })
+
+  test('opens in the workspace that a link names, if it is theirs, and leads back to the app', async (t) => {
+    const { page, seen } = await open(t, { viewport: { width: 375, height: 720 } })
+    await signIn(page)
+    const made = await page.evaluate(async () => {
+      const answer = await fetch('/graphql', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query: 'mutation { createWorkspace(input: {name: "Linked"}) { ... on CreateWorkspaceSuccess { workspace { id } } } }' }),
+      })
+      return (await answer.json()).data?.createWorkspace.workspace.id
+    })
+    assert.ok(made)
+    await page.goto(`${keyward.url}/graphiql?workspace=${made}`)
+    await page.getByRole('status').getByText('Signed in as Owner, OWNER in Linked').waitFor()
+    const rows = new Set(await page.locator('.bar > *').evaluateAll((parts) => parts.map((part) => Math.round((part.getBoundingClientRect().top + part.getBoundingClientRect().bottom) / 2))))
+    assert.equal(rows.size, 2, 'the bar takes more than two rows of a phone')
+    assert.equal(await overflows(page), false)
+    await page.screenshot({ path: join(screenshots, 'graphiql-session-phone.png') })
+    await page.goto(`${keyward.url}/graphiql?workspace=ws_elsewhere`)
+    await page.getByRole('status').getByText('Signed in as Owner, OWNER in My workspace').waitFor()
+    await page.getByRole('link', { name: 'Keyward' }).click()
+    await page.waitForURL(inTheApp)
+    assert.deepEqual(seen.refused, [])
+    await clean(page, seen)
   })
 })

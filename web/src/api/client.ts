@@ -1,5 +1,5 @@
 import { authExchange } from '@urql/exchange-auth'
-import { Client, cacheExchange, fetchExchange } from 'urql'
+import { Client, type Exchange, cacheExchange, fetchExchange, makeOperation, mapExchange } from 'urql'
 import { ended } from './session'
 
 /**
@@ -13,6 +13,7 @@ export function clientFor(workspace?: string): Client {
     requestPolicy: 'cache-and-network',
     exchanges: [
       cacheExchange,
+      askAgain,
       authExchange(async () => ({
         addAuthToOperation: (operation) => operation,
         didAuthError: (error) => error.response?.status === 401,
@@ -26,4 +27,25 @@ export function clientFor(workspace?: string): Client {
       headers: workspace ? { 'X-Workspace': workspace } : {},
     },
   })
+}
+
+/**
+ * What was asked before a change and answered after it may show how things were: it is asked again. The cache sees to that
+ * only for answers that it holds already.
+ */
+const askAgain: Exchange = (input) => {
+  let changes = 0
+  const begun = new Map<number, number>()
+  return mapExchange({
+    onOperation({ kind, key }) {
+      if (kind === 'query') begun.set(key, changes)
+    },
+    onResult(result) {
+      const { operation } = result
+      if (operation.kind === 'mutation') changes++
+      if (operation.kind !== 'query' || begun.get(operation.key) === changes) return result
+      input.client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' }))
+      return { ...result, stale: true }
+    },
+  })(input)
 }

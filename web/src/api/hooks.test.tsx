@@ -47,7 +47,7 @@ describe('why there is no answer', () => {
     const { result } = renderApp(() => ({ asked: useAsk(ViewerDocument, {}), stop: useSend(StopFlow) }))
     await waitFor(() => expect(result.current.asked.failed).toBe(en.failures.unreachable))
     expect(await act(() => result.current.stop({ id: 'flow_x' }))).toEqual({ __typename: 'Failed', message: en.failures.unreachable })
-    act(() => chooseLanguage('de'))
+    await act(() => chooseLanguage('de'))
     await waitFor(() => expect(result.current.asked.failed).toBe(de.failures.unreachable))
   })
 

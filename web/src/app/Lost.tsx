@@ -2,10 +2,10 @@ import { Button, Container, Text, Title } from '@mantine/core'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 
-/** An address that leads nowhere. */
-export function Lost() {
+/** An address that leads nowhere, inside the frame or without one. */
+export function Lost({ inside = false }: { inside?: boolean }) {
   const { lost } = useWords()
-  return <Message title={lost.title} text={lost.text} action={lost.home} />
+  return <Message title={lost.title} text={lost.text} action={lost.home} inside={inside} />
 }
 
 /** A mistake of ours. What was typed is gone; what was saved is not. */
@@ -25,9 +25,17 @@ export function Refused({ message, again }: { message: string; again: () => void
   )
 }
 
-function Message({ title, text, action, reload }: { title: string; text: string; action: string; reload?: boolean }) {
+interface Props {
+  title: string
+  text: string
+  action: string
+  reload?: boolean
+  inside?: boolean
+}
+
+function Message({ title, text, action, reload, inside }: Props) {
   return (
-    <Container component="main" size="xs" py={80}>
+    <Container component={inside ? 'div' : 'main'} size="xs" py={80}>
       <Title mb="sm">{title}</Title>
       <Text mb="lg">{text}</Text>
       {reload ? (

@@ -20,7 +20,7 @@ export function SessionEnded() {
     <Modal opened={open} onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={words.title} centered>
       <Text>{words.text}</Text>
       {vain && (
-        <Text c="error" mt="sm" role="alert">
+        <Text c="var(--mantine-color-error)" mt="sm" role="alert">
           {words.notYet}
         </Text>
       )}

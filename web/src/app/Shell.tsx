@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Image, Menu, NavLink, Select, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { AppShell, Burger, Group, Image, Menu, NativeSelect, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import {
@@ -130,14 +130,12 @@ function WorkspaceSwitch() {
     )
   }
   return (
-    <Select
+    <NativeSelect
       aria-label={shell.workspace}
-      size="sm"
       w={{ base: 130, xs: 200 }}
-      allowDeselect={false}
       value={workspace.id}
       data={workspaces.map(({ id, name }) => ({ value: id, label: name }))}
-      onChange={(id) => id && void navigate({ to: '/w/$workspaceId/credentials', params: { workspaceId: id } })}
+      onChange={(event) => void navigate({ to: '/w/$workspaceId/credentials', params: { workspaceId: event.currentTarget.value } })}
     />
   )
 }
@@ -198,16 +196,16 @@ function PersonMenu() {
         ))}
         <Menu.Divider />
         <Menu.Label>{shell.language}</Menu.Label>
-        {Object.entries(languages).map(([code, words]) => (
+        {Object.entries(languages).map(([code, name]) => (
           <Menu.Item
             key={code}
             lang={code}
             aria-current={code === language ? 'true' : undefined}
             fw={code === language ? 650 : undefined}
             leftSection={<IconLanguage size={16} />}
-            onClick={() => chooseLanguage(code)}
+            onClick={() => void chooseLanguage(code)}
           >
-            {words.language}
+            {name}
           </Menu.Item>
         ))}
         <Menu.Divider />

@@ -4,9 +4,9 @@ import { Start } from './Start'
 import { WorkspacePage } from './WorkspacePage'
 
 // One address for every screen, with the workspace in it: a link that is sent to a colleague opens the same thing.
-const root = createRootRoute({ notFoundComponent: Lost, errorComponent: Crashed })
+const root = createRootRoute({ notFoundComponent: () => <Lost />, errorComponent: Crashed })
 const start = createRoute({ getParentRoute: () => root, path: '/', component: Start })
-const workspace = createRoute({ getParentRoute: () => root, path: '/w/$workspaceId', component: WorkspacePage, notFoundComponent: Lost })
+const workspace = createRoute({ getParentRoute: () => root, path: '/w/$workspaceId', component: WorkspacePage, notFoundComponent: () => <Lost inside /> })
 
 const home = createRoute({
   getParentRoute: () => workspace,

@@ -29,11 +29,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#566275',
     '--mantine-color-placeholder': '#6b7686',
     '--mantine-color-error': '#b3261e',
+    '--mantine-color-yellow-light-color': '#7a4b00',
     '--keyward-paper': '#ffffff',
     '--keyward-edge': '#dde1e7',
   },
   dark: {
-        '--mantine-color-dimmed': '#a9b4c4',
+    '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',
     '--keyward-paper': '#181f2a',

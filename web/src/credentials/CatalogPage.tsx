@@ -1,4 +1,4 @@
-import { Box, Button, Group, Select, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
+import { Box, Button, Group, NativeSelect, SimpleGrid, Skeleton, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -54,15 +54,12 @@ function Filters() {
           setSearch(event.currentTarget.value)
         }}
       />
-      <Select
+      <NativeSelect
         aria-label={words.catalog.family}
-        placeholder={words.catalog.allFamilies}
-        data={Object.entries(words.families).map(([value, label]) => ({ value, label }))}
-        value={search.family ?? null}
-        clearable
-        clearButtonProps={{ 'aria-label': words.catalog.allFamilies }}
+        data={[{ value: '', label: words.catalog.allFamilies }, ...Object.entries(words.families).map(([value, label]) => ({ value, label }))]}
+        value={search.family ?? ''}
         w={180}
-        onChange={(value) => set({ family: value ?? '' })}
+        onChange={(event) => set({ family: event.currentTarget.value })}
       />
       <Switch
         label={words.catalog.connected}
@@ -79,12 +76,7 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
   const { credentialCount: count, requiresCredential } = component
   const state = count > 0 ? words.catalog.count(count) : requiresCredential ? words.catalog.none : words.catalog.noneNeeded
   return (
-    <Link
-      className="paper tile"
-      to="/w/$workspaceId/credentials/$componentKey"
-      params={{ workspaceId, componentKey: component.key }}
-      aria-label={`${component.title}: ${state}`}
-    >
+    <Box className="paper tile">
       {count > 0 && (
         <span className="count" aria-hidden="true">
           {count}
@@ -93,9 +85,10 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
       <Group gap="sm" wrap="nowrap" mb={6} pr={count > 0 ? 36 : 0}>
         <Icon url={component.iconUrl} />
         <Box miw={0}>
-          <Text fw={600} lh={1.25}>
+          <Link className="tile-link" to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId, componentKey: component.key }}>
             {component.title}
-          </Text>
+            <VisuallyHidden>: {state}</VisuallyHidden>
+          </Link>
           <Text size="xs" c="dimmed">
             {words.families[component.category]}
           </Text>
@@ -104,7 +97,7 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
       <Text size="sm" c="dimmed" lineClamp={2}>
         {component.description}
       </Text>
-    </Link>
+    </Box>
   )
 }
 

@@ -53,7 +53,7 @@ function Credentials({ component, back }: { component: Component; back: React.Re
   const words = useWords()
   const { workspaceId } = useParams({ from: here })
   const { mayChange } = useViewer()
-  const adding = useSearch({ from: here }).add === true
+  const adding = useSearch({ from: here }).add === true && mayChange
   const navigate = useNavigate()
   const setAdding = (add: boolean) =>
     void navigate({ to: here, params: { workspaceId, componentKey: component.key }, search: add ? { add } : {}, replace: !add })

@@ -267,13 +267,11 @@ describe('a stored secret', () => {
   test('stays when only the name changes: nobody is asked about it', async () => {
     const credential = await made('stripe', 'api-key', { apiKey: key })
     await open(of('stripe'), credential)
-    const save = () => screen.getByRole('button', { name: new RegExp(`^(${words.save}|${words.verify})$`) }) as HTMLButtonElement
-    expect(save().disabled).toBe(true)
+    expect(screen.getByRole('button', { name: words.verify })).toBeTruthy() // nothing is changed: tries what is stored
     await user.type(screen.getByLabelText(words.name), ' renamed')
-    await waitFor(() => expect(save().disabled).toBe(false))
-    expect(save().textContent).toBe(words.save)
+    await screen.findByRole('button', { name: words.save })
     const asked = vi.spyOn(globalThis, 'fetch')
-    await user.click(save())
+    await click(words.save)
     await waitFor(() => expect(onSaved).toHaveBeenCalledOnce())
     const sent = JSON.parse(String(asked.mock.calls[0]![1]!.body)) as { variables: { input: { fields: unknown } } }
     expect(sent.variables.input.fields).toEqual([])
@@ -296,7 +294,7 @@ describe('a stored secret', () => {
 })
 
 test('everything is there in German', async () => {
-  chooseLanguage('de')
+  await chooseLanguage('de')
   await open(of('rest-api'))
   const page = within(document.body)
   expect(page.getByText(de.form.method)).toBeTruthy()

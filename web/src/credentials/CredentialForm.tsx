@@ -2,14 +2,14 @@ import { Alert, Box, Button, Collapse, Group, Radio, SimpleGrid, Stack, Text, Te
 import { useDisclosure } from '@mantine/hooks'
 import { zodResolver } from '@hookform/resolvers/zod'
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { Children, useEffect, useRef, useState } from 'react'
 import { FormProvider, useForm, useFormContext } from 'react-hook-form'
 import type { CredentialRowFragment, FieldSpecsFragment, StepRef } from '../gen/graphql'
 import { useSend } from '../api/hooks'
 import { Leaving } from '../ui/Leaving'
 import { type Verdict, useWords } from '../words'
 import { Field } from './Field'
-import { type FormValues, type Stored, allOf, beginning, changesOf, checks, fateOf, groups, moves, placed, slot, visible } from './fields'
+import { type FormValues, type Stored, allOf, beginning, changesOf, checks, dayOf, endOf, fateOf, groups, moves, placed, slot, visible } from './fields'
 import { CreateCredential, UpdateCredential, VerifyCredential } from './operations'
 
 export interface Saved {
@@ -58,7 +58,7 @@ interface MethodProps extends Omit<Props, 'credential'> {
 
 type Problem =
   | { kind: 'message'; text: string }
-  | { kind: 'verdict'; verdict: Verdict }
+  | { kind: 'verdict'; verdict: Verdict; stored?: boolean } // stored: of what is saved already
   | { kind: 'conflict'; version: number }
 
 const nothing: Stored[] = []
@@ -72,7 +72,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   const [version, setVersion] = useState(credential?.version ?? 0)
   const form = useForm<FormValues>({
     resolver: zodResolver(checks(specs, stored, words)),
-    defaultValues: merged(beginning(specs, start?.name ?? '', stored), typed.current),
+    defaultValues: merged(beginning(specs, start?.name ?? '', stored, start?.expiresAt), typed.current),
     mode: 'onChange',
   })
   const { isDirty, isSubmitting } = form.formState
@@ -95,13 +95,20 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     const first = start === undefined ? visible(specs, form.getValues().values)[0] : undefined
     form.setFocus(first ? (`values.${slot(first.key)}` as 'name') : 'name')
   }, [form, specs, start])
-  const unverified = problem?.kind === 'verdict' && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
+  const unverified = problem?.kind === 'verdict' && !problem.stored && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
 
   async function send(data: FormValues, { saveUnverified = false, expectedVersion = version } = {}) {
     setProblem(undefined)
     const name = data.name.trim()
     const result = start
-      ? await update({ id: start.id, expectedVersion, name: name || null, fields: changesOf(specs, data, stored), saveUnverified })
+      ? await update({
+          id: start.id,
+          expectedVersion,
+          name: name || null,
+          fields: changesOf(specs, data, stored),
+          saveUnverified,
+          ...(form.formState.dirtyFields.endsOn && { expiresAt: endOf(data.endsOn) }),
+        })
       : await create({
           componentId: component.id,
           authMethod: method.key,
@@ -109,6 +116,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
           fields: allOf(specs, data),
           linkTo: linkTo ?? null,
           saveUnverified,
+          expiresAt: endOf(data.endsOn),
         })
     switch (result.__typename) {
       case 'CreateCredentialSuccess':
@@ -138,7 +146,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     const result = await verify({ id: saved.id })
     if (result.__typename !== 'VerifyCredentialSuccess') return setProblem({ kind: 'message', text: result.message })
     if (result.verification.outcome === 'ACCEPTED') return onSaved({ ...saved, status: 'VERIFIED' })
-    setProblem({ kind: 'verdict', verdict: result.verification })
+    setProblem({ kind: 'verdict', verdict: result.verification, stored: true })
   }
 
   const submit = (options?: Parameters<typeof send>[1]) => form.handleSubmit((data) => (start && !isDirty ? verifyStored(start) : send(data, options)))
@@ -153,7 +161,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     setStart(credential)
     setVersion(credential.version)
     setProblem(undefined)
-    form.reset(beginning(specs, credential.name, credential.fields))
+    form.reset(beginning(specs, credential.name, credential.fields, credential.expiresAt))
   }
 
   return (
@@ -178,6 +186,17 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
               ))}
             </FieldGroup>
           ))}
+          <FieldGroup name={words.form.more} collapsed={!start?.expiresAt}>
+            <TextInput
+              {...form.register('endsOn')}
+              type="date"
+              label={words.form.endsOn}
+              description={words.form.endsOnNote}
+              error={form.formState.errors.endsOn?.message}
+              min={dayOf(new Date().toISOString())}
+              maw={360}
+            />
+          </FieldGroup>
           {!method.verifiable && <Text size="sm">{words.form.notVerifiable}</Text>}
           {problem && (
             <Trouble problem={problem} onOverwrite={(current) => void submit({ expectedVersion: current })()} onDiscard={showTheirs} />
@@ -208,7 +227,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
 function merged(fresh: FormValues, typed: FormValues | undefined): FormValues {
   if (!typed) return fresh
   const kept = Object.entries(typed.values).filter(([key, value]) => key in fresh.values && typeof value === typeof fresh.values[key])
-  return { ...fresh, name: typed.name, values: { ...fresh.values, ...Object.fromEntries(kept) } }
+  return { ...fresh, name: typed.name, endsOn: typed.endsOn, values: { ...fresh.values, ...Object.fromEntries(kept) } }
 }
 
 function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOverwrite: (version: number) => void; onDiscard: () => void }) {
@@ -226,9 +245,11 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
     return (
       <Alert color={rejected ? 'red' : 'yellow'} icon={<IconAlertTriangle />} role="alert" title={words.outcomes[verdict.outcome]}>
         <Text size="sm">{words.verdict(verdict)}</Text>
-        <Text size="sm" mt={4}>
-          {words.form.tryThis[verdict.outcome]} {!rejected && words.form.saveUnverifiedText}
-        </Text>
+        {!problem.stored && (
+          <Text size="sm" mt={4}>
+            {words.form.tryThis[verdict.outcome]} {!rejected && words.form.saveUnverifiedText}
+          </Text>
+        )}
       </Alert>
     )
   }
@@ -248,13 +269,13 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
 }
 
 /** Fields that belong together. Where none of them is needed, they wait behind their name. */
-function FieldGroup({ name, collapsed, children }: { name: string | null; collapsed: boolean; children: React.ReactNode[] }) {
+function FieldGroup({ name, collapsed, children }: { name: string | null; collapsed: boolean; children: React.ReactNode }) {
   const { form: words } = useWords()
   const [open, { toggle }] = useDisclosure(!collapsed)
   const { formState } = useFormContext<FormValues>()
   const fields = (
     // Many fields share rows, so that the buttons below stay in sight.
-    <SimpleGrid cols={{ base: 1, sm: children.length > 3 ? 2 : 1 }} spacing="md">
+    <SimpleGrid cols={{ base: 1, sm: Children.count(children) > 3 ? 2 : 1 }} spacing="md">
       {children}
     </SimpleGrid>
   )

@@ -10,7 +10,7 @@ import { Copy } from '../ui/Copy'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
-import { Page } from '../ui/Page'
+import { Page, focusHeading } from '../ui/Page'
 import { Status } from '../ui/Status'
 import { type Verdict, useWords } from '../words'
 import { tellSaved } from './ComponentPage'
@@ -89,8 +89,13 @@ function Found({ credential }: { credential: Credential }) {
   const [doing, setDoing] = useState<'edit' | 'delete'>()
   const verification = useVerification(id)
 
-  function saved(credential: Saved) {
+  function close() {
     setDoing(undefined)
+    focusHeading()
+  }
+
+  function saved(credential: Saved) {
+    close()
     verification.forget()
     tellSaved(credential, words.component)
   }
@@ -117,7 +122,7 @@ function Found({ credential }: { credential: Credential }) {
             <Button variant="default" leftSection={<IconPencil size={16} />} disabled={verification.busy} onClick={() => setDoing('edit')}>
               {words.component.edit}
             </Button>
-            <Button variant="default" c="error" leftSection={<IconTrash size={16} />} disabled={verification.busy} onClick={() => setDoing('delete')}>
+            <Button variant="default" leftSection={<IconTrash size={16} />} disabled={verification.busy} onClick={() => setDoing('delete')}>
               {words.component.delete}
             </Button>
           </Group>
@@ -135,13 +140,16 @@ function Found({ credential }: { credential: Credential }) {
       <Stack gap="md">
         {doing === 'edit' ? (
           <Card title={words.component.editOf(credential.name)}>
-            <CredentialForm component={component} credential={credential} onSaved={saved} onCancel={() => setDoing(undefined)} />
+            <CredentialForm component={component} credential={credential} onSaved={saved} onCancel={close} />
           </Card>
         ) : (
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-            <Card title={words.detail.stored}>
-              <Stored credential={credential} />
-            </Card>
+            <Stack gap="md">
+              <Card title={words.detail.stored}>
+                <Stored credential={credential} />
+              </Card>
+              <Used credential={credential} />
+            </Stack>
             <Card title={words.detail.about}>
               <About credential={credential} />
             </Card>
@@ -153,9 +161,6 @@ function Found({ credential }: { credential: Credential }) {
           ) : (
             credential.authMethod.verifiable && <Text c="dimmed">{words.detail.noHistory}</Text>
           )}
-        </Card>
-        <Card title={words.detail.usedBy(credential.flows.totalCount)} text={credential.activeFlowCount > 0 ? words.detail.active(credential.activeFlowCount) : undefined}>
-          {credential.flows.totalCount > 0 ? <Flows id={id} /> : <Text c="dimmed">{words.detail.noFlows}</Text>}
         </Card>
         <Trail id={id} />
       </Stack>
@@ -224,10 +229,10 @@ function Standing({ credential: { status, lastVerification } }: { credential: Cr
   )
 }
 
-function Card({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
+function Card({ title, text, grow, children }: { title: string; text?: ReactNode; grow?: boolean; children: ReactNode }) {
   const id = useId()
   return (
-    <Box component="section" className="paper" p={{ base: 'md', sm: 'lg' }} aria-labelledby={id} miw={0}>
+    <Box component="section" className="paper" p={{ base: 'md', sm: 'lg' }} aria-labelledby={id} miw={0} flex={grow ? 1 : undefined}>
       <Title order={2} size="h4" mb={text ? 4 : 'sm'} id={id} style={{ overflowWrap: 'anywhere' }}>
         {title}
       </Title>
@@ -292,6 +297,11 @@ function About({ credential }: { credential: Credential }) {
         <Ago at={credential.updatedAt} />
       </Fact>
       <Fact label={component.lastUsed}>{credential.lastUsedAt ? <Ago at={credential.lastUsedAt} /> : component.neverUsed}</Fact>
+      {credential.expiresAt && (
+        <Fact label={component.expires}>
+          <Ago at={credential.expiresAt} />
+        </Fact>
+      )}
       {credential.accessTokenExpiresAt && (
         <Fact label={words.accessTokenEnds}>
           <Ago at={credential.accessTokenExpiresAt} />
@@ -321,6 +331,15 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <dt>{label}</dt>
       <dd>{children}</dd>
     </>
+  )
+}
+
+function Used({ credential: { id, flows, activeFlowCount } }: { credential: Credential }) {
+  const { detail: words } = useWords()
+  return (
+    <Card title={words.usedBy(flows.totalCount)} text={activeFlowCount > 0 ? words.active(activeFlowCount, flows.totalCount) : undefined} grow>
+      {flows.totalCount > 0 ? <Flows id={id} /> : <Text c="dimmed">{words.noFlows}</Text>}
+    </Card>
   )
 }
 

@@ -1,8 +1,9 @@
-import { Anchor, Button, Divider, Group, Modal, Select, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Divider, Group, Select, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { DeleteCredential, DeleteFlow, OthersDocument, ReplaceCredential, StopFlow } from './operations'
@@ -47,13 +48,10 @@ export function DeleteDialog({ credential, component, onClose, onDeleted }: Prop
 
   const used = blocking !== undefined && !free
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size="lg"
-      centered
       title={used ? words.deletion.usedTitle(credential.name) : words.deletion.title(credential.name)}
-      closeButtonProps={{ 'aria-label': words.close }}
     >
       {used ? (
         <InUse blocking={blocking} credential={credential} component={component} onFree={() => setFree(true)} />
@@ -74,7 +72,7 @@ export function DeleteDialog({ credential, component, onClose, onDeleted }: Prop
           </Button>
         )}
       </Group>
-    </Modal>
+    </Dialog>
   )
 }
 

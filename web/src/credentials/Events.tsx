@@ -55,7 +55,7 @@ function Event({ event }: { event: CredentialEventsQuery['auditEvents']['nodes']
         )}
         {event.detail && (
           <Text size="sm" component="span" c="dimmed" ml="xs" style={{ overflowWrap: 'anywhere' }}>
-            {inWords(event.detail, words.outcomes)}
+            {inWords(event.detail, { ...words.outcomes, ...words.detail.reasons })}
           </Text>
         )}
         {relatedId?.startsWith('flow_') && (
@@ -78,7 +78,10 @@ function Event({ event }: { event: CredentialEventsQuery['auditEvents']['nodes']
   )
 }
 
-/** A detail is of a fixed vocabulary; what a verification showed has words here. */
-function inWords(detail: string, outcomes: Record<string, string>): string {
-  return detail.replace(/\b(ACCEPTED|REJECTED|UNAVAILABLE|NOT_VERIFIABLE)\b/g, (outcome) => outcomes[outcome] ?? outcome)
+/** A detail is of a fixed vocabulary; what a verification showed, and why, has words here. */
+function inWords(detail: string, vocabulary: Record<string, string>): string {
+  return detail
+    .split(' ')
+    .map((word) => vocabulary[word] ?? word)
+    .join(' ')
 }

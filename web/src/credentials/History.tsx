@@ -48,7 +48,7 @@ function Chart({ list }: { list: Verification[] }) {
   const marks = ticks(Math.max(...list.map(({ durationMs }) => durationMs)))
   const y = linear(marks.at(-1)!, height - edge.bottom, edge.top)
   const xs = slots(list.length, edge.left, Math.max(width - edge.right, edge.left))
-  const slot = (width - edge.left - edge.right) / list.length
+  const slot = Math.max(width - edge.left - edge.right, 0) / list.length
   const size = Math.min(6, Math.max(3, slot * 0.42))
   const when = shortTimes(list, language)
 
@@ -73,17 +73,20 @@ function Chart({ list }: { list: Verification[] }) {
             </g>
           ))}
           <g aria-hidden="true">
-            {labelled(list.length, width - edge.left, 110).map((at, n, all) => (
-              <text key={at} x={xs[at]} y={height - edge.bottom + 17} textAnchor={all.length === 1 ? 'middle' : n === 0 ? 'start' : n === all.length - 1 ? 'end' : 'middle'}>
-                {when(list[at]!)}
-              </text>
-            ))}
+            {labelled(list.length, width - edge.left, 110)
+              .map((at) => ({ at, text: when(list[at]!) }))
+              .filter(({ text }, n, all) => text !== all[n - 1]?.text)
+              .map(({ at, text }) => (
+                <text key={at} x={xs[at]} y={height - edge.bottom + 17} textAnchor={slot > 60 ? 'middle' : at === 0 ? 'start' : at === list.length - 1 ? 'end' : 'middle'}>
+                  {text}
+                </text>
+              ))}
             <text x={edge.left} y={height - 5}>
               {words.axis}
             </text>
           </g>
           {list.map((each, at) => (
-            <Tooltip key={each.checkedAt} label={<Told each={each} />} multiline maw={300} events={{ hover: true, focus: true, touch: true }}>
+            <Tooltip key={at} label={<Told each={each} />} multiline maw={300} events={{ hover: true, focus: true, touch: true }}>
               <g
                 className="point"
                 role="img"
@@ -154,7 +157,7 @@ function AsTable({ list }: { list: Verification[] }) {
   const words = useWords()
   const language = useLanguage()
   return (
-    <Table verticalSpacing={6} horizontalSpacing="xs" fz="sm" mah={420}>
+    <Table verticalSpacing={6} horizontalSpacing="xs" fz="sm">
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{words.detail.when}</Table.Th>
@@ -163,8 +166,8 @@ function AsTable({ list }: { list: Verification[] }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {list.map((each) => (
-          <Table.Tr key={each.checkedAt}>
+        {list.map((each, at) => (
+          <Table.Tr key={at}>
             <Table.Td>{exact(each, language)}</Table.Td>
             <Table.Td>
               {words.outcomes[each.outcome]}

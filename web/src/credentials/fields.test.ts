@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { en } from '../words/en'
-import { type FormValues, type Spec, type Stored, type Value, allOf, beginning, changesOf, checks, fateOf, groups, moves, placed, slot, visible } from './fields'
+import { type FormValues, type Spec, type Stored, type Value, allOf, beginning, changesOf, checks, dayOf, endOf, fateOf, groups, moves, placed, slot, visible } from './fields'
 
 function field(key: string, more: Partial<Spec> = {}): Spec {
   return {
@@ -117,7 +117,7 @@ describe('checks', () => {
   })
 
   test('keep the name short', () => {
-    expect(mistakes([], { name: 'x'.repeat(201), values: {}, fates: {} })).toEqual({ name: en.form.tooLong })
+    expect(mistakes([], { name: 'x'.repeat(201), endsOn: '', values: {}, fates: {} })).toEqual({ name: en.form.tooLong })
   })
 
   test('know a field by its key, whatever signs are in it', () => {
@@ -243,4 +243,11 @@ test('groups stand where their first field does; one that needs nothing may stay
     [null, ['b'], false],
     ['TLS', ['c'], false],
   ])
+})
+
+test('a key that ends works to the end of its last day, wherever one is', () => {
+  expect(endOf('')).toBeNull()
+  expect(dayOf(endOf('2026-03-29')!)).toBe('2026-03-29')
+  expect(Date.parse(endOf('2026-03-29')!)).toBe(new Date(2026, 2, 30).getTime() - 1)
+  expect(beginning([], '', [], new Date(2026, 0, 5, 12).toISOString()).endsOn).toBe('2026-01-05')
 })

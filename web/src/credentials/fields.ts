@@ -11,6 +11,7 @@ export type Fate = 'keep' | 'replace' | 'clear'
 
 export interface FormValues {
   name: string
+  endsOn: string // a day, or nothing
   values: Record<string, Value>
   fates: Record<string, Fate>
 }
@@ -19,10 +20,11 @@ export interface FormValues {
 export const slot = (key: string) => encodeURIComponent(key).replace(/[.'()*!~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
 
 /** The form before anybody typed: what is stored where it may be shown, else the defaults. */
-export function beginning(specs: Spec[], name: string, stored: Stored[] = []): FormValues {
+export function beginning(specs: Spec[], name: string, stored: Stored[] = [], expiresAt: string | null = null): FormValues {
   const kept = byKey(stored)
   return {
     name,
+    endsOn: expiresAt ? dayOf(expiresAt) : '',
     values: Object.fromEntries(specs.map((spec) => [slot(spec.key), shown(spec, kept.get(spec.key))])),
     fates: Object.fromEntries(specs.filter((spec) => isKept(spec, kept)).map((spec) => [slot(spec.key), 'keep' as const])),
   }
@@ -75,6 +77,7 @@ export function fateOf(spec: Spec, form: FormValues, moved: boolean): Fate | und
 export function checks(specs: Spec[], stored: Stored[], { form: words }: Words) {
   const base = z.object({
     name: z.string().check(z.maxLength(200, words.tooLong)),
+    endsOn: z.string(),
     values: z.record(z.string(), z.union([z.string(), z.boolean(), z.array(z.string())])),
     fates: z.record(z.string(), z.enum(['keep', 'replace', 'clear'])),
   })
@@ -94,6 +97,15 @@ function mistake(spec: Spec, value: Value | undefined, fate: Fate | undefined, w
   if (!spec.pattern || typeof value !== 'string' || new RegExp(`^(?:${spec.pattern})$`, 'v').test(value)) return undefined
   return spec.patternMessage ?? words.pattern(spec.label)
 }
+
+/** A moment's day here, as a date's input writes it. */
+export function dayOf(moment: string): string {
+  const date = new Date(moment)
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+}
+
+/** The last moment of a day here: on its last day a key still works. */
+export const endOf = (day: string): string | null => (day ? new Date(`${day}T23:59:59.999`).toISOString() : null)
 
 /** What to send for a new credential. */
 export function allOf(specs: Spec[], form: FormValues): FieldInput[] {
@@ -130,11 +142,12 @@ export function groups(specs: Spec[]): { name: string | null; specs: Spec[]; opt
 
 /** Where the gateway's issues belong: beside a field of the form, or above it. */
 export function placed(issues: { path: string[]; message: string }[], specs: Spec[], shownKeys: string[]) {
-  const beside: { field: 'name' | `values.${string}`; message: string }[] = []
+  const beside: { field: 'name' | 'endsOn' | `values.${string}`; message: string }[] = []
   const above: string[] = []
   for (const { path, message } of issues) {
     const [first, key] = path
     if (first === 'name') beside.push({ field: 'name', message })
+    else if (first === 'expiresAt') beside.push({ field: 'endsOn', message })
     else if (first === 'fields' && key !== undefined && shownKeys.includes(key)) beside.push({ field: `values.${slot(key)}`, message })
     else above.push([specs.find((spec) => spec.key === key)?.label, message].filter(Boolean).join(': '))
   }

@@ -37,6 +37,7 @@ export const CredentialRow = graphql(`
     authMethod { ...FieldSpecs }
     lastVerification { outcome reason message checkedAt }
     lastUsedAt
+    expiresAt
     activeFlowCount
     flows(first: 3) {
       totalCount

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
@@ -6,6 +6,7 @@ import { useAsk, useSend } from '../api/hooks'
 import type { InvitationsQuery, Role } from '../gen/graphql'
 import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { Once } from './Once'
@@ -63,7 +64,7 @@ function InvitationRow({ invitation }: { invitation: InvitationsQuery['invitatio
         </>,
       ]}
       actions={
-        <Button variant="subtle" color="red" aria-label={words.revokeOf(note)} onClick={open}>
+        <Button variant="default" aria-label={words.revokeOf(note)} onClick={open}>
           {words.revoke}
         </Button>
       }
@@ -81,7 +82,7 @@ const day = 86_400_000 // milliseconds
 
 /** Asks for whom and as what, then shows the link. */
 export function Invite({ onClose }: { onClose: () => void }) {
-  const { close, members: words, roles } = useWords()
+  const { members: words, roles } = useWords()
   const create = useSend(CreateInvitation)
   const [role, setRole] = useState<Role>('EDITOR')
   const [note, setNote] = useState('')
@@ -101,14 +102,11 @@ export function Invite({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={link ? words.linkTitle : words.invite}
       closeOnClickOutside={!link}
-      closeButtonProps={{ 'aria-label': close }}
       size="lg"
-      centered
     >
       {link ? (
         <Once text={words.linkText} values={[{ title: words.link, value: link, copy: words.copyLink }]} done={words.done} onClose={onClose} />
@@ -149,6 +147,6 @@ export function Invite({ onClose }: { onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { useSend } from '../api/hooks'
 import type { Role } from '../gen/graphql'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { Once } from './Once'
@@ -19,17 +20,14 @@ interface Values {
 
 /** Asks what the token shall be, then shows it. With the dialog it is gone from the page. */
 export function NewToken({ onClose }: { onClose: () => void }) {
-  const { close, tokens: words } = useWords()
+  const { tokens: words } = useWords()
   const [made, setMade] = useState<{ name: string; token: string }>()
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={made ? words.readyTitle(made.name) : words.make}
       closeOnClickOutside={!made}
-      closeButtonProps={{ 'aria-label': close }}
       size="lg"
-      centered
     >
       {made ? (
         <Once
@@ -44,7 +42,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       ) : (
         <TokenForm onMade={(name, token) => setMade({ name, token })} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

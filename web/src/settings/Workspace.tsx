@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Box, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import { Copy } from '../ui/Copy'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { ActiveFlowsDocument, CreateWorkspace, DeleteWorkspace, UpdateWorkspace } from './operations'
@@ -66,7 +67,7 @@ function Rename() {
 
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <TextInput
           label={words.workspaceName}
           error={problem}
@@ -80,7 +81,7 @@ function Rename() {
             setProblem(undefined)
           }}
         />
-        <Button type="submit" variant="default" mt={25} loading={busy} disabled={name.trim() === workspace.name}>
+        <Button type="submit" variant="default" loading={busy} disabled={name.trim() === workspace.name}>
           {words.rename}
         </Button>
       </Group>
@@ -89,7 +90,7 @@ function Rename() {
 }
 
 function NewWorkspace({ onClose }: { onClose: () => void }) {
-  const { close, members: words } = useWords()
+  const { members: words } = useWords()
   const navigate = useNavigate()
   const create = useSend(CreateWorkspace)
   const [name, setName] = useState('')
@@ -110,7 +111,7 @@ function NewWorkspace({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={words.newWorkspace} closeButtonProps={{ 'aria-label': close }} centered>
+    <Dialog onClose={onClose} title={words.newWorkspace}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <Text>{words.newWorkspaceText}</Text>
@@ -133,13 +134,13 @@ function NewWorkspace({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
 /** Asks for the name: nothing of a workspace comes back. */
 function Delete({ onClose }: { onClose: () => void }) {
-  const { cancel, close, members: words } = useWords()
+  const { cancel, members: words } = useWords()
   const { workspace } = useViewer()
   const { data } = useAsk(ActiveFlowsDocument, {})
   const running = data?.flows.totalCount ?? 0
@@ -166,7 +167,7 @@ function Delete({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={words.deleteTitle(workspace.name)} closeButtonProps={{ 'aria-label': close }} centered>
+    <Dialog onClose={onClose} title={words.deleteTitle(workspace.name)}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <Text>{words.deleteText}</Text>
@@ -175,7 +176,7 @@ function Delete({ onClose }: { onClose: () => void }) {
               message={
                 <>
                   {words.flowsRunning(running)}{' '}
-                  <Anchor inherit renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
+                  <Anchor inherit c="inherit" underline="always" renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
                     {words.toFlows}
                   </Anchor>
                 </>
@@ -200,6 +201,6 @@ function Delete({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../words'
+import { Dialog } from './Dialog'
 import { Failure } from './Failure'
 
 interface Props {
@@ -28,7 +29,7 @@ export function Confirm({ title, children, action, onClose, onConfirm }: Props) 
   }
 
   return (
-    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': words.close }}>
+    <Dialog onClose={onClose} title={title}>
       {children}
       {problem && <Failure message={problem} />}
       <Group mt="lg" justify="flex-end">
@@ -39,6 +40,6 @@ export function Confirm({ title, children, action, onClose, onConfirm }: Props) 
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

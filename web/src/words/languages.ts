@@ -1,11 +1,12 @@
-import { de } from './de'
 import { en, type Words } from './en'
 
 // Without React, so that the small pages speak these languages, too.
 
-/** The languages that there are: one file each. */
-export const languages: Record<string, Words> = { en, de }
+/** The languages that there are, by their own names: one file each, which only those load who read it. */
+export const languages: Record<string, string> = { en: 'English', de: 'Deutsch' }
+const files: Record<string, () => Promise<Words>> = { de: async () => (await import('./de')).de }
 
+const loaded: Record<string, Words> = { en }
 const key = 'keyward-language'
 const listeners = new Set<() => void>()
 
@@ -17,10 +18,11 @@ export function chosen(): string {
 }
 
 export function wordsOf(language: string): Words {
-  return languages[language] ?? en
+  return loaded[language] ?? en
 }
 
-export function chooseLanguage(language: string): void {
+export async function chooseLanguage(language: string): Promise<void> {
+  await load(language)
   localStorage.setItem(key, language)
   document.documentElement.lang = language
   listeners.forEach((changed) => changed())
@@ -31,4 +33,11 @@ export function subscribe(changed: () => void): () => void {
   return () => listeners.delete(changed)
 }
 
+/** Where the file can't be had, English goes on. */
+async function load(language: string): Promise<void> {
+  const words = await files[language]?.().catch(() => undefined)
+  if (words) loaded[language] = words
+}
+
+await load(chosen())
 document.documentElement.lang = chosen()
