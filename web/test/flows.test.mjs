@@ -47,6 +47,8 @@ const makePetstore = (name, more) => makeCredential(name, 'petstore', [{ key: 'a
 const flowIdOf = (page) => page.url().match(/flow_[^/?]+/)[0]
 const node = (page, name) => page.getByRole('button', { name })
 const panel = (page) => page.getByRole('complementary')
+/** Waits until the keyboard is in the panel. */
+const inPanel = (page) => page.locator('aside :focus').waitFor()
 const heading = (page, name) => page.getByRole('heading', { name })
 
 test('from nothing to a running flow, in a few clicks', async (t) => {
@@ -70,6 +72,7 @@ test('from nothing to a running flow, in a few clicks', async (t) => {
 
   await person.click(page.getByRole('button', { name: 'Verify' }))
   await page.getByText('linked with this step').waitFor()
+  await inPanel(page)
   assert.equal(await page.getByRole('alert').filter({ hasText: 'not activated' }).count(), 0, 'what was put right is still complained of')
   await node(page, /^Step 1: Petstore API, credential: My Petstore API credential, Verified$/).waitFor()
   await person.click(page.getByRole('button', { name: 'Activate' }))
@@ -114,6 +117,7 @@ test('only credentials of the step’s component are offered; they are linked an
   await page.getByRole('button', { name: 'Unlink' }).click()
   await node(page, /problem: Credential missing/).waitFor()
   assert.equal((await readFlow(id)).steps[0].credential, null)
+  await inPanel(page)
 
   await node(page, /^Step 2: Filter, Needs no credential/).click()
   await panel(page).getByText('this step needs no credential').waitFor()
@@ -206,7 +210,7 @@ test('a name is edited in place; what somebody else did meanwhile is told, never
 
 test('by keyboard alone', async (t) => {
   const { page, guard } = await openApp(t, keyward, browser, { path: 'flows' })
-  await page.getByRole('button', { name: 'New flow' }).waitFor()
+  await page.getByRole('button', { name: 'New flow', exact: true }).waitFor()
   async function tabTo(name) {
     for (let tries = 0; tries < 60; tries++) {
       await page.keyboard.press('Tab')
@@ -219,7 +223,6 @@ test('by keyboard alone', async (t) => {
   await page.keyboard.press('Enter')
   await page.getByRole('searchbox', { name: 'Search applications' }).and(page.locator(':focus')).waitFor()
   await page.keyboard.type('petst')
-  await page.getByRole('button', { name: 'Filter', exact: true }).waitFor({ state: 'detached' })
   await page.keyboard.press('Enter')
   await heading(page, 'Step 1: Petstore API').and(page.locator(':focus')).waitFor()
   await tabTo(/button "Shop of Berlin/)

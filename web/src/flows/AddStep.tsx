@@ -17,21 +17,28 @@ export function AddStep({ wide, busy, onChoose }: { wide: boolean; busy: boolean
   const { flows: words } = useWords()
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim(), 150)
-  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search: search || null }, after: null })
+  const { data, failed, loading, busy: searching, again } = useAsk(CatalogDocument, { filter: { search: search || null }, after: null })
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     // On a phone the keyboard would cover what there is to choose from.
     if (wide) field.current?.focus()
   }, [wide])
   const found = data?.components.nodes ?? []
+  // Whoever types fast presses Enter before there is an answer: it counts once there is one.
+  const [entered, setEntered] = useState(false)
+  const ready = entered && !searching && !busy && search === text.trim()
+  useEffect(() => {
+    if (!ready) return
+    setEntered(false)
+    if (found[0]) onChoose(found[0])
+  }, [ready])
   return (
     <Stack gap="md">
       <form
         role="search"
         onSubmit={(event) => {
           event.preventDefault()
-          const [first] = found
-          if (first && search && search === text.trim() && !busy) onChoose(first)
+          if (text.trim()) setEntered(true)
         }}
       >
         <TextInput
@@ -44,7 +51,10 @@ export function AddStep({ wide, busy, onChoose }: { wide: boolean; busy: boolean
           leftSection={<IconSearch size={16} />}
           maxLength={200}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setEntered(false)
+          }}
         />
       </form>
       {loading && <Skeleton h={220} />}

@@ -2,7 +2,7 @@ import { Alert, Anchor, Box, Button, Group, Skeleton, Stack, Text } from '@manti
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCircle, IconCircleCheckFilled, IconPlus, IconUnlink } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import { CredentialForm, type Saved } from '../credentials/CredentialForm'
@@ -23,10 +23,37 @@ interface Props {
 }
 
 /** The step's credential: one that its component has already, or a new one, linked in the moment it is saved. */
-export function CredentialTab({ designer, step, component, problem }: Props & { problem: Problem | undefined }) {
+export function CredentialTab(props: Props & { problem: Problem | undefined }) {
+  const [adding, setAdding] = useState<boolean>()
+  const place = useRef<HTMLDivElement>(null)
+  const inside = useRef(false)
+  useEffect(() => {
+    // The form that was sent and the button that did its work are gone: the keyboard goes on here, not at the page's top.
+    if (inside.current && document.activeElement === document.body) place.current?.focus({ preventScroll: true })
+  })
+  return (
+    <div
+      ref={place}
+      tabIndex={-1}
+      className="place"
+      onFocus={() => (inside.current = true)}
+      // What is switched off loses the focus to nothing: only what takes it takes it away.
+      onBlur={({ relatedTarget }) => relatedTarget && (inside.current = false)}
+    >
+      <Credentials {...props} adding={adding} onAdding={setAdding} />
+    </div>
+  )
+}
+
+interface CredentialsProps extends Props {
+  problem: Problem | undefined
+  adding: boolean | undefined // undefined: only where there is nothing to choose from
+  onAdding: (adding: boolean | undefined) => void
+}
+
+function Credentials({ designer, step, component, problem, adding, onAdding }: CredentialsProps) {
   const words = useWords()
   const { mayChange } = useViewer()
-  const [adding, setAdding] = useState<boolean>()
   const { credentials } = component
   const none = credentials.totalCount === 0
 
@@ -35,7 +62,7 @@ export function CredentialTab({ designer, step, component, problem }: Props & { 
   async function saved(credential: Saved) {
     await designer.refresh()
     designer.settle() // what was missing is there
-    setAdding(undefined)
+    onAdding(undefined)
     const verified = credential.status === 'VERIFIED'
     notifications.show({
       color: verified ? 'key' : 'yellow',
@@ -52,13 +79,13 @@ export function CredentialTab({ designer, step, component, problem }: Props & { 
           component={component}
           linkTo={{ flowId: designer.flow.id, stepKey: step.key }}
           onSaved={(credential) => void saved(credential)}
-          onCancel={() => setAdding(false)}
+          onCancel={() => onAdding(false)}
         />
       </Stack>
     )
   }
   const add = mayChange && (
-    <Button variant={none ? 'filled' : 'default'} leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+    <Button variant={none ? 'filled' : 'default'} leftSection={<IconPlus size={16} />} onClick={() => onAdding(true)}>
       {words.flows.newCredential}
     </Button>
   )
@@ -74,7 +101,6 @@ export function CredentialTab({ designer, step, component, problem }: Props & { 
             <Button
               variant="default"
               leftSection={<IconUnlink size={16} />}
-              disabled={designer.busy}
               onClick={() => void designer.linkTo(step.key, null)}
             >
               {words.flows.unlink}
@@ -139,7 +165,7 @@ function Choices({ designer, step, component, page }: Props & { page: StepCompon
                     <Text size="sm" fw={600} mb={4} style={{ overflowWrap: 'anywhere' }}>
                       {credential.name}
                     </Text>
-                    <Group gap={8} fz="xs" c="dimmed">
+                    <Group gap="4px 8px" fz="xs" c="dimmed">
                       <Status status={credential.status} />
                       <span>
                         {last ? (
