@@ -58,7 +58,7 @@ interface MethodProps extends Omit<Props, 'credential'> {
 
 type Problem =
   | { kind: 'message'; text: string }
-  | { kind: 'verdict'; verdict: Verdict }
+  | { kind: 'verdict'; verdict: Verdict; stored?: boolean } // stored: of what is saved already
   | { kind: 'conflict'; version: number }
 
 const nothing: Stored[] = []
@@ -95,7 +95,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     const first = start === undefined ? visible(specs, form.getValues().values)[0] : undefined
     form.setFocus(first ? (`values.${slot(first.key)}` as 'name') : 'name')
   }, [form, specs, start])
-  const unverified = problem?.kind === 'verdict' && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
+  const unverified = problem?.kind === 'verdict' && !problem.stored && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
 
   async function send(data: FormValues, { saveUnverified = false, expectedVersion = version } = {}) {
     setProblem(undefined)
@@ -146,7 +146,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     const result = await verify({ id: saved.id })
     if (result.__typename !== 'VerifyCredentialSuccess') return setProblem({ kind: 'message', text: result.message })
     if (result.verification.outcome === 'ACCEPTED') return onSaved({ ...saved, status: 'VERIFIED' })
-    setProblem({ kind: 'verdict', verdict: result.verification })
+    setProblem({ kind: 'verdict', verdict: result.verification, stored: true })
   }
 
   const submit = (options?: Parameters<typeof send>[1]) => form.handleSubmit((data) => (start && !isDirty ? verifyStored(start) : send(data, options)))
@@ -245,9 +245,11 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
     return (
       <Alert color={rejected ? 'red' : 'yellow'} icon={<IconAlertTriangle />} role="alert" title={words.outcomes[verdict.outcome]}>
         <Text size="sm">{words.verdict(verdict)}</Text>
-        <Text size="sm" mt={4}>
-          {words.form.tryThis[verdict.outcome]} {!rejected && words.form.saveUnverifiedText}
-        </Text>
+        {!problem.stored && (
+          <Text size="sm" mt={4}>
+            {words.form.tryThis[verdict.outcome]} {!rejected && words.form.saveUnverifiedText}
+          </Text>
+        )}
       </Alert>
     )
   }

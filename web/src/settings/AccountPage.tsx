@@ -100,8 +100,7 @@ function SessionRow({ session }: { session: Session }) {
       ]}
       actions={
         <Button
-          variant={session.current ? 'default' : 'subtle'}
-          color="red"
+          variant="default"
           loading={busy}
           aria-label={session.current ? undefined : words.endOf(browser, session.address)}
           onClick={() => void end()}

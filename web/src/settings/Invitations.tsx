@@ -64,7 +64,7 @@ function InvitationRow({ invitation }: { invitation: InvitationsQuery['invitatio
         </>,
       ]}
       actions={
-        <Button variant="subtle" color="red" aria-label={words.revokeOf(note)} onClick={open}>
+        <Button variant="default" aria-label={words.revokeOf(note)} onClick={open}>
           {words.revoke}
         </Button>
       }

@@ -28,7 +28,7 @@ export function Leave() {
 
   return (
     <>
-      <Button variant="subtle" color="red" aria-label={words.leaveOf(workspace.name)} onClick={open}>
+      <Button variant="default" aria-label={words.leaveOf(workspace.name)} onClick={open}>
         {words.leave}
       </Button>
       {asking && (

@@ -168,7 +168,7 @@ function Remove({ member }: { member: MembersQuery['members']['nodes'][number] }
 
   return (
     <>
-      <Button variant="subtle" color="red" aria-label={words.removeOf(member.name)} onClick={open}>
+      <Button variant="default" aria-label={words.removeOf(member.name)} onClick={open}>
         {words.remove}
       </Button>
       {asking && (

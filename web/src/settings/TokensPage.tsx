@@ -91,7 +91,7 @@ function TokenRow({ token }: { token: TokensQuery['apiTokens']['nodes'][number] 
         </>,
       ]}
       actions={
-        <Button variant="subtle" color="red" aria-label={words.revokeOf(token.name)} onClick={open}>
+        <Button variant="default" aria-label={words.revokeOf(token.name)} onClick={open}>
           {words.revoke}
         </Button>
       }

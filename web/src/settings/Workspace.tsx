@@ -67,7 +67,7 @@ function Rename() {
 
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <TextInput
           label={words.workspaceName}
           error={problem}
@@ -81,7 +81,7 @@ function Rename() {
             setProblem(undefined)
           }}
         />
-        <Button type="submit" variant="default" mt={25} loading={busy} disabled={name.trim() === workspace.name}>
+        <Button type="submit" variant="default" loading={busy} disabled={name.trim() === workspace.name}>
           {words.rename}
         </Button>
       </Group>
@@ -176,7 +176,7 @@ function Delete({ onClose }: { onClose: () => void }) {
               message={
                 <>
                   {words.flowsRunning(running)}{' '}
-                  <Anchor inherit renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
+                  <Anchor inherit c="inherit" underline="always" renderRoot={(props) => <Link to="/w/$workspaceId/flows" params={{ workspaceId: workspace.id }} {...props} />}>
                     {words.toFlows}
                   </Anchor>
                 </>
