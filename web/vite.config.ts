@@ -1,31 +1,9 @@
-import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
-import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-
-/** Puts each operation where it is used. Else every page would load those of all others, from the one map that graphql() looks in. */
-function ownOperations(): Plugin {
-  const generated = () => readFileSync(new URL('src/gen/graphql.ts', import.meta.url), 'utf8')
-  const documents = new Map(Array.from(generated().matchAll(/^export const (\w+) = (\{.*\}) as unknown as DocumentNode/gm), ([, name, json]) => [name, json]))
-  return {
-    name: 'own-operations',
-    apply: 'build',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.includes('/src/') || id.includes('/src/gen/') || !code.includes('graphql(`')) return
-      return code.replace(/\bgraphql\(`\s*(fragment|query|mutation) (\w+)[^`]*`\)/g, (call, kind: string, name: string) => {
-        const json = documents.get(name + (kind === 'fragment' ? 'FragmentDoc' : 'Document'))
-        if (!json) throw new Error(`There is no generated code for ${kind} ${name}. Run make generate.`)
-        const { length } = call.split('\n')
-        return `(${json})${'\n'.repeat(length - 1)}`
-      })
-    },
-  }
-}
 
 // `npm run dev` serves the pages with hot reloading and passes API calls on to `keyward serve`.
 export default defineConfig({
-  plugins: [react(), ownOperations()],
+  plugins: [react()],
   build: {
     assetsInlineLimit: 0,
     // Monaco alone is over the usual limit. It is loaded only by the page that needs it.
