@@ -40,10 +40,8 @@ export function BulkDelete({ selection, onLeaveOut, onClose }: Props) {
       case 'CredentialsInUseError':
         return setBlocked(result.blocked)
       case 'NotFoundError': {
-        const gone = list[Number(result.path?.[1])]
-        if (!gone) return setProblem(result.message)
-        onLeaveOut([gone.id])
-        return setProblem(words.health.gone(gone.name))
+        const gone = list[Number(result.path?.[1])] // off the page already, and with that out of the selection
+        return setProblem(gone ? words.health.gone(gone.name) : result.message)
       }
       default:
         return setProblem(result.message)
