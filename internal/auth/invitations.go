@@ -181,7 +181,7 @@ func (a *Authenticator) accept(w http.ResponseWriter, r *http.Request, invitatio
 		a.refuse(w, r, err)
 		return
 	}
-	jsonhttp.Write(w, http.StatusOK, map[string]string{"next": "/"})
+	jsonhttp.Write(w, http.StatusOK, map[string]string{"next": "/w/" + invitation.WorkspaceID})
 }
 
 // take uses the invitation up for the person. ErrUnknown where another was faster.

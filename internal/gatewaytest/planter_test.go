@@ -316,7 +316,7 @@ func (p *planter) wrongRequests() {
 		p.send(`{"query": "{ viewer { name } }"}`, "Authorization", authorization)
 	}
 	p.send(`{"query": "{ viewer { name } }"}`, "X-Request-Id", canary, "Cookie", "session="+canary, "User-Agent", canary, "Referer", "https://example.com/"+canary)
-	for _, path := range []string{"/" + canary, "/graphql?token=" + canary, "/graphiql?token=" + canary, "/components/" + canary + "/icon.svg", "/assets/" + canary, "/readyz?" + canary} {
+	for _, path := range []string{"/" + canary, "/graphql?token=" + canary, "/graphiql?token=" + canary, "/w/" + canary, "/sign-in?next=/w/" + canary, "/components/" + canary + "/icon.svg", "/assets/" + canary, "/readyz?" + canary} {
 		for _, method := range []string{http.MethodGet, http.MethodPut, canary} {
 			request, err := http.NewRequestWithContext(context.Background(), method, p.url+path, nil)
 			if err != nil {

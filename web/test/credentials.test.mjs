@@ -143,6 +143,24 @@ describe('deleting what is in use', () => {
     guard.clean()
   })
 
+  test('deletes a flow that is in the way, once that is confirmed', async (t) => {
+    await makeCredential(keyward, 'Needed', { flows: ['No longer wanted'] })
+    const { page, guard } = await openApp(t, keyward, browser, { path: 'credentials/petstore' })
+    await button(page, 'Delete Needed').click()
+    const dialog = page.getByRole('dialog')
+    await button(dialog, 'Delete').click()
+    await button(dialog, 'Delete flow No longer wanted').click()
+    await button(dialog, 'Keep it').click()
+    await button(dialog, 'Delete flow No longer wanted').click()
+    await button(dialog, 'Delete flow').click()
+    await dialog.getByText('No active flow uses it any more.').waitFor()
+    const { flows } = await api(keyward, '{ flows(filter: {search: "No longer wanted"}) { totalCount } }')
+    assert.equal(flows.totalCount, 0)
+    await button(dialog, 'Delete').click()
+    await row(page, 'Needed').waitFor({ state: 'detached' })
+    guard.clean()
+  })
+
   test('puts another credential in its place, and the flows go on', async (t) => {
     const id = await makeCredential(keyward, 'Old', { flows: ['Goes on'] })
     const next = await makeCredential(keyward, 'Successor')

@@ -10,10 +10,10 @@ let keyward
 let browser
 let service
 let answers = 200
-let late = 0 // milliseconds before the service answers
+let gate = async () => {} // what the service waits for before it answers
 
 before(async () => {
-  service = createServer((_, response) => setTimeout(() => response.writeHead(answers).end(), late)).listen(0, '127.0.0.1')
+  service = createServer((_, response) => void gate().then(() => response.writeHead(answers).end())).listen(0, '127.0.0.1')
   await once(service, 'listening')
   keyward = await startKeyward('--egress-allow', '127.0.0.0/8')
   keyward.url = keyward.url.replace('127.0.0.1', 'localhost') // as its links say
@@ -28,7 +28,7 @@ after(async () => {
 
 beforeEach(async () => {
   answers = 200
-  late = 0
+  gate = async () => {}
   const { flows, credentials } = await api(keyward, '{ flows(first: 100) { nodes { id } } credentials(first: 100) { nodes { id } } }')
   for (const { id } of flows.nodes) await change('deleteFlow', 'DeleteFlowInput', { id })
   for (const { id } of credentials.nodes) await change('deleteCredential', 'DeleteCredentialInput', { id })
@@ -65,6 +65,13 @@ async function runningFlow(name, credentialId) {
     '... on CreateFlowSuccess { flow { id } }',
   )
   await change('activateFlow', 'ActivateFlowInput', { id: flow.id })
+}
+
+/** Something that happens when the test says so. */
+function later() {
+  let resolve
+  const promise = new Promise((done) => (resolve = done))
+  return { promise, resolve }
 }
 
 async function names() {
@@ -223,14 +230,17 @@ describe('health', () => {
     await looksRight(page, 'health')
 
     answers = 200
-    late = 600
+    let asked = 0
+    const stopped = later()
+    gate = () => (++asked === 2 ? stopped.promise : Promise.resolve())
     await page.getByRole('button', { name: 'Verify all 4' }).click()
     await page.getByText(/^2 of 4: Failing B …$/).waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
+    stopped.resolve()
     await page.getByText('Stopped after 2 of 4. 2 of 2 accepted.').waitFor()
+    await page.getByRole('img', { name: 'Verified: 5, Rejected: 2' }).waitFor()
     assert.equal(await section('Need attention').getByRole('listitem').count(), 2)
 
-    late = 0
     await page.getByRole('button', { name: 'Verify all 2' }).click()
     await page.getByText('2 of 2 accepted.', { exact: true }).waitFor()
     await page.getByRole('img', { name: 'Verified: 7' }).waitFor()
@@ -248,17 +258,16 @@ describe('health', () => {
     const { page, guard } = await openApp(t, keyward, browser, { path: 'health' })
     await page.getByRole('img', { name: 'Rejected: 3' }).waitFor()
     answers = 200
-    let release
-    const held = new Promise((resolve) => (release = resolve))
+    const held = later()
     let asked = 0
     await page.route('**/graphql', async (route) => {
       const answer = await route.fetch()
-      if (route.request().postData().includes('query Health') && asked++ === 0) await held
+      if (route.request().postData().includes('query Health') && asked++ === 0) await held.promise
       await route.fulfill({ response: answer })
     })
     await page.getByRole('button', { name: 'Verify all 3' }).click()
     await page.getByText('3 of 3 accepted.', { exact: true }).waitFor()
-    release()
+    held.resolve()
     await page.getByRole('img', { name: 'Verified: 3' }).waitFor()
     assert.equal(await page.getByRole('region', { name: 'Need attention' }).count(), 0)
     await page.unrouteAll({ behavior: 'wait' })

@@ -37,6 +37,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a9b4c4',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9a91',
+    // The kit's own are darker than the ground that they are to stand out from.
+    '--mantine-color-key-light': 'rgb(62 207 155 / 16%)',
+    '--mantine-color-key-light-hover': 'rgb(62 207 155 / 22%)',
+    '--mantine-color-key-light-color': '#8fdcbd',
     '--keyward-paper': '#181f2a',
     '--keyward-edge': '#323c4b',
   },

@@ -89,10 +89,12 @@ function InUse({ blocking, credential, component, onFree }: InUseProps) {
   // What was done here, by flow: they stay on the list, so that one sees what became of each.
   const [done, setDone] = useState<Record<string, 'stopped' | 'flowDeleted'>>({})
   const [busy, setBusy] = useState<string>()
+  const [asked, setAsked] = useState<string>()
   const [problem, setProblem] = useState<string>()
 
   async function settle(flows: { id: string }[], how: 'stopped' | 'flowDeleted') {
     setProblem(undefined)
+    setAsked(undefined)
     const now = { ...done }
     for (const { id } of flows) {
       setBusy(id)
@@ -138,6 +140,16 @@ function InUse({ blocking, credential, component, onFree }: InUseProps) {
                   <Text size="sm" c="dimmed">
                     {words[fate]}
                   </Text>
+                ) : asked === flow.id ? (
+                  <Group gap="xs" wrap="nowrap" role="group" aria-label={words.deleteFlowOf(flow.name)}>
+                    <Text size="sm">{words.deleteFlowSure}</Text>
+                    <Button size="compact-sm" variant="default" autoFocus onClick={() => setAsked(undefined)}>
+                      {words.keepFlow}
+                    </Button>
+                    <Button size="compact-sm" color="red" onClick={() => void settle([flow], 'flowDeleted')}>
+                      {words.deleteFlow}
+                    </Button>
+                  </Group>
                 ) : (
                   <Group gap="xs" wrap="nowrap">
                     <Button size="compact-sm" variant="default" disabled={busy !== undefined} aria-label={words.stopOf(flow.name)} onClick={() => void settle([flow], 'stopped')}>
@@ -149,7 +161,7 @@ function InUse({ blocking, credential, component, onFree }: InUseProps) {
                       color="red"
                       disabled={busy !== undefined}
                       aria-label={words.deleteFlowOf(flow.name)}
-                      onClick={() => void settle([flow], 'flowDeleted')}
+                      onClick={() => setAsked(flow.id)}
                     >
                       {words.deleteFlow}
                     </Button>

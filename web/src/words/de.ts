@@ -221,6 +221,8 @@ export const de: Words = {
     stopOf: (flow) => `Anhalten: ${flow}`,
     deleteFlow: 'Flow löschen',
     deleteFlowOf: (flow) => `Flow löschen: ${flow}`,
+    deleteFlowSure: 'Das lässt sich nicht zurücknehmen.',
+    keepFlow: 'Behalten',
     stopped: 'angehalten',
     flowDeleted: 'gelöscht',
     stopAll: 'Alle diese anhalten',

@@ -202,6 +202,8 @@ export const en = {
     stopOf: (flow: string) => `Stop ${flow}`,
     deleteFlow: 'Delete flow',
     deleteFlowOf: (flow: string) => `Delete flow ${flow}`,
+    deleteFlowSure: 'It can’t be brought back.',
+    keepFlow: 'Keep it',
     stopped: 'stopped',
     flowDeleted: 'deleted',
     stopAll: 'Stop all of these',
