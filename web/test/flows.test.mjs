@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { api, axe, kept, openApp, overflows, phone, shot, startBrowser } from './app.mjs'
+import { api, axe, openApp, overflows, phone, shot, startBrowser } from './app.mjs'
 import { startKeyward } from './server.mjs'
 
 let keyward
@@ -97,7 +97,6 @@ test('from nothing to a running flow, in a few clicks', async (t) => {
   await heading(page, 'Add step').waitFor()
   await page.goBack()
   await heading(page, 'Step 1: Petstore API').waitFor()
-  assert.ok(!(await kept(page)).includes('"secret"'), 'the browser keeps the key')
   guard.clean()
 })
 

@@ -14,7 +14,7 @@ import { AddStep, type Choice } from './AddStep'
 import { Canvas, focusNode } from './Canvas'
 import { FlowHeader } from './FlowHeader'
 import { Panel } from './Panel'
-import { StepPanel } from './StepPanel'
+import { StepPanel, StepTools } from './StepPanel'
 import { type Step, freeKey, inputs, moved } from './steps'
 import { type Designer, useDesigner } from './useDesigner'
 
@@ -144,11 +144,22 @@ function Design({ designer, flow }: { designer: Designer; flow: NonNullable<Desi
             key={step.key}
             title={words.step(step.position + 1, step.component.title)}
             icon={<Icon url={step.component.iconUrl} size={32} />}
+            tools={
+              mayChange && (
+                <StepTools
+                  step={step}
+                  count={flow.steps.length}
+                  wide={wide}
+                  onMove={(by) => void move(step, by)}
+                  onRemove={() => void remove(step)}
+                />
+              )
+            }
             wide={wide}
             focus={asked.current}
             onClose={() => void close(step.key)}
           >
-            <StepPanel designer={designer} step={step} wide={wide} onMove={(by) => void move(step, by)} onRemove={() => void remove(step)} />
+            <StepPanel designer={designer} step={step} />
           </Panel>
         )}
         {adding && (

@@ -1,10 +1,11 @@
-import { CloseButton, Drawer, Group, Title } from '@mantine/core'
+import { Box, CloseButton, Drawer, Group, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useWords } from '../words'
 
 interface Props {
   title: string
   icon?: ReactNode
+  tools?: ReactNode
   wide: boolean
   /** It was asked for: the keyboard goes on in it. A page that merely opens with it keeps to its own heading. */
   focus: boolean
@@ -13,7 +14,7 @@ interface Props {
 }
 
 /** What belongs to the chosen node: beside the steps where there is room, else over them. */
-export function Panel({ title, icon, wide, focus, onClose, children }: Props) {
+export function Panel({ title, icon, tools, wide, focus, onClose, children }: Props) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -32,7 +33,10 @@ export function Panel({ title, icon, wide, focus, onClose, children }: Props) {
           <Title order={2} size="h4" ref={heading} tabIndex={-1}>
             {name}
           </Title>
-          <CloseButton aria-label={words.close} onClick={onClose} />
+          <Group gap={6} wrap="nowrap">
+            {tools}
+            <CloseButton aria-label={words.close} onClick={onClose} />
+          </Group>
         </Group>
         {children}
       </aside>
@@ -50,6 +54,7 @@ export function Panel({ title, icon, wide, focus, onClose, children }: Props) {
       classNames={{ content: 'drawer', header: 'drawer', title: 'drawer-title' }}
       returnFocus={false}
     >
+      {tools && <Box mb="sm">{tools}</Box>}
       {children}
     </Drawer>
   )

@@ -21,58 +21,59 @@ import type { Designer } from './useDesigner'
 
 export type StepComponent = NonNullable<StepComponentQuery['component']>
 
-interface Props {
-  designer: Designer
+interface ToolsProps {
   step: Step
+  count: number
   wide: boolean
   onMove: (by: -1 | 1) => void
   onRemove: () => void
 }
 
-/** One step: its place, what it talks to, and the credential it uses. */
-export function StepPanel({ designer, step, wide, onMove, onRemove }: Props) {
+/** What is done with a step as a whole. */
+export function StepTools({ step, count, wide, onMove, onRemove }: ToolsProps) {
   const { flows: words } = useWords()
-  const { mayChange } = useViewer()
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Tool label={words.earlier} disabled={step.position === 0} onClick={() => onMove(-1)}>
+        {wide ? <IconArrowLeft size={18} /> : <IconArrowUp size={18} />}
+      </Tool>
+      <Tool label={words.later} disabled={step.position === count - 1} onClick={() => onMove(1)}>
+        {wide ? <IconArrowRight size={18} /> : <IconArrowDown size={18} />}
+      </Tool>
+      <Tool label={words.remove} onClick={onRemove}>
+        <IconTrash size={18} />
+      </Tool>
+    </Group>
+  )
+}
+
+/** One step: what it talks to, and the credential it uses. */
+export function StepPanel({ designer, step }: { designer: Designer; step: Step }) {
+  const { flows: words } = useWords()
   const { data, failed, loading, again } = useAsk(StepComponentDocument, { id: step.component.id, after: null })
   const problem = designer.flow?.problems.find(({ stepKey }) => stepKey === step.key)
   const component = data?.component
-  const count = designer.flow?.steps.length ?? 0
   return (
-    <Stack gap="md">
-      {mayChange && (
-        <Group gap="xs">
-          <Tool label={words.earlier} disabled={step.position === 0} onClick={() => onMove(-1)}>
-            {wide ? <IconArrowLeft size={18} /> : <IconArrowUp size={18} />}
-          </Tool>
-          <Tool label={words.later} disabled={step.position === count - 1} onClick={() => onMove(1)}>
-            {wide ? <IconArrowRight size={18} /> : <IconArrowDown size={18} />}
-          </Tool>
-          <Tool label={words.remove} onClick={onRemove}>
-            <IconTrash size={18} />
-          </Tool>
-        </Group>
+    <Tabs defaultValue="credential" keepMounted>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="component">{words.tabs.component}</Tabs.Tab>
+        <Tabs.Tab value="credential" rightSection={problem && <IconAlertTriangle size={14} aria-hidden="true" />}>
+          {words.tabs.credential}
+        </Tabs.Tab>
+      </Tabs.List>
+      {loading && <Skeleton h={200} />}
+      {failed && !component && <Failure message={failed} again={again} />}
+      {component && (
+        <>
+          <Tabs.Panel value="component">
+            <ComponentTab designer={designer} step={step} component={component} />
+          </Tabs.Panel>
+          <Tabs.Panel value="credential">
+            <CredentialTab designer={designer} step={step} component={component} problem={problem} />
+          </Tabs.Panel>
+        </>
       )}
-      <Tabs defaultValue="credential" keepMounted>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="component">{words.tabs.component}</Tabs.Tab>
-          <Tabs.Tab value="credential" rightSection={problem && <IconAlertTriangle size={14} aria-hidden="true" />}>
-            {words.tabs.credential}
-          </Tabs.Tab>
-        </Tabs.List>
-        {loading && <Skeleton h={200} />}
-        {failed && !component && <Failure message={failed} again={again} />}
-        {component && (
-          <>
-            <Tabs.Panel value="component">
-              <ComponentTab designer={designer} step={step} component={component} />
-            </Tabs.Panel>
-            <Tabs.Panel value="credential">
-              <CredentialTab designer={designer} step={step} component={component} problem={problem} />
-            </Tabs.Panel>
-          </>
-        )}
-      </Tabs>
-    </Stack>
+    </Tabs>
   )
 }
 
@@ -81,7 +82,7 @@ function Tool({ label, disabled = false, onClick, children }: { label: string; d
   return (
     <Tooltip label={label}>
       <ActionIcon
-        size="lg"
+        size="md"
         variant="default"
         aria-label={label}
         aria-disabled={disabled}

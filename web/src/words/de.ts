@@ -296,7 +296,7 @@ export const de: Words = {
     fnPlaceholder: 'getPetsByStatus',
     noneNeeded: 'Braucht keine Zugangsdaten',
     noneNeededText: (title) => `${title} verbindet sich mit nichts, wo man sich anmeldet: Dieser Schritt braucht keine Zugangsdaten.`,
-    first: (title) => `Für ${title} gibt es noch keine Zugangsdaten. Die ersten werden geprüft, gespeichert und mit diesem Schritt verbunden.`,
+    first: (title) => `Für ${title} gibt es noch keine. Legen Sie hier die ersten an.`,
     none: (title) => `Noch keine Zugangsdaten für ${title}`,
     credentialsOf: (title) => `Zugangsdaten für ${title}`,
     linked: 'mit diesem Schritt verbunden',

@@ -277,7 +277,7 @@ export const en = {
     fnPlaceholder: 'getPetsByStatus',
     noneNeeded: 'Needs no credential',
     noneNeededText: (title: string) => `${title} connects to nothing that has to be signed in to: this step needs no credential.`,
-    first: (title: string) => `There is no credential for ${title} yet. Make the first: it is tried, saved and linked with this step.`,
+    first: (title: string) => `There is no credential for ${title} yet. Make the first here.`,
     none: (title: string) => `No credential for ${title} yet`,
     credentialsOf: (title: string) => `Credentials for ${title}`,
     linked: 'linked with this step',
