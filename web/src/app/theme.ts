@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core'
+import { chosen, wordsOf } from '../words/languages'
 
 /** Keyward's green, as the pages for signing in and GraphiQL have it, and what makes every text readable (WCAG 2.2, 1.4.3). */
 export const theme = createTheme({
@@ -17,6 +18,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': wordsOf(chosen()).close } } },
     // Else the heading of a dialog would pass for the page's own.
     Modal: { defaultProps: { attributes: { header: { role: 'none' } } }, styles: { content: { background: 'var(--keyward-paper)' }, header: { background: 'var(--keyward-paper)' }, title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650, overflowWrap: 'anywhere' } } },
   },
