@@ -82,7 +82,7 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
           {count}
         </span>
       )}
-      <Group gap="sm" wrap="nowrap" mb={6} pr={count > 0 ? 36 : 0}>
+      <Group gap="sm" wrap="nowrap" mb={6}>
         <Icon url={component.iconUrl} />
         <Box miw={0}>
           <Link className="tile-link" to="/w/$workspaceId/credentials/$componentKey" params={{ workspaceId, componentKey: component.key }}>
