@@ -20,7 +20,7 @@ build: web/dist/.built ## Build bin/keyward, with the frontend inside
 test: build ## Run every test, Go and web, against real databases and a real browser
 	scripts/need gcc gcc libc6-dev
 	scripts/need chromium chromium
-	CGO_ENABLED=1 go run ./internal/testservers/run -- go test -race ./...
+	CGO_ENABLED=1 go run ./internal/testservers/run -- go test -race -timeout 30m ./...
 	cd web && npm test
 
 lint: web/node_modules/.installed ## Check style, types, who imports whom, and go.mod
