@@ -60,6 +60,65 @@ describe('verifying', () => {
   })
 })
 
+test('an edit that is rejected leaves the keyboard where it is, and one that is accepted tells so', async (t) => {
+  await makeCredential(keyward, 'Rotated')
+  const { page, guard } = await openApp(t, keyward, browser, { path: 'credentials/petstore' })
+  await button(page, 'Edit Rotated').click()
+  await button(page, 'Replace API key').click()
+  await secret(page).fill('wrong')
+  await secret(page).press('Enter')
+  await page.getByRole('alert').getByText('Rejected', { exact: true }).waitFor()
+  await page.waitForLoadState('networkidle') // the list behind the form is read anew
+  assert.ok(await secret(page).evaluate((field) => field === document.activeElement), 'the keyboard has gone elsewhere')
+  await secret(page).fill('secret')
+  await secret(page).press('Enter')
+  await page.getByText('Rotated is verified and saved.').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Edit Rotated')
+  guard.clean()
+})
+
+test('a component’s credentials are verified one after the other, and how it went is told', async (t) => {
+  await makeCredential(keyward, 'First of several')
+  await makeCredential(keyward, 'Second of several')
+  const { page, guard } = await openApp(t, keyward, browser, { path: 'credentials/petstore' })
+  const { length } = await credentials('cmp_petstore')
+  await button(page, `Verify all ${length}`).click()
+  await page.getByText(`${length} of ${length} accepted.`).waitFor()
+  guard.clean()
+})
+
+test('the grid shows one family, or what is connected only', async (t) => {
+  await makeCredential(keyward, 'Counted')
+  const { page, guard } = await openApp(t, keyward, browser)
+  const titles = async () => (await page.locator('.tile-link').allTextContents()).map((text) => text.split(':')[0])
+  await page.getByRole('combobox', { name: 'Family' }).selectOption('Database')
+  await page.waitForURL(/family=DATABASE/)
+  await page.getByRole('link', { name: /^Petstore/ }).waitFor({ state: 'detached' })
+  assert.deepEqual(await titles(), ['MySQL', 'PostgreSQL'])
+  await page.getByRole('combobox', { name: 'Family' }).selectOption('All families')
+  await page.getByRole('switch', { name: 'Connected only' }).check({ force: true })
+  await page.getByRole('link', { name: /^MySQL/ }).waitFor({ state: 'detached' })
+  assert.ok((await titles()).includes('Petstore API'))
+  const { length } = await credentials('cmp_petstore')
+  assert.equal(await page.locator('.tile', { hasText: 'Petstore API' }).locator('.count').textContent(), String(length))
+  guard.clean()
+})
+
+test('theme and language are chosen in the menu, and kept', async (t) => {
+  const { page, guard } = await openApp(t, keyward, browser)
+  await page.getByRole('button', { name: /^Menu of/ }).click()
+  await page.getByRole('menuitem', { name: 'Dark' }).click()
+  await page.getByRole('menuitem', { name: 'Deutsch' }).click()
+  await page.getByRole('heading', { name: 'Meine Zugangsdaten' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Meine Zugangsdaten' }).waitFor()
+  assert.deepEqual(
+    await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme]),
+    ['de', 'dark'],
+  )
+  guard.clean()
+})
+
 test('a session that ends in mid-form: nothing typed is lost, and it goes on', async (t) => {
   const { page, context, guard } = await openApp(t, keyward, browser, { path: 'credentials/petstore?add=true' })
   await page.getByLabel('Account name').fill('Before the end')

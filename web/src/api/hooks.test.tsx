@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { type Keyward, startKeyward } from '../../test/server.mjs'
 import { ask, at, post, signIn } from '../../test/page'
 import { ViewerDocument } from '../app/viewer'
-import { CatalogDocument, DeleteCredential, StopFlow } from '../credentials/operations'
+import { CatalogDocument, DeleteCredential } from '../credentials/operations'
+import { DeactivateFlow } from '../flows/operations'
 import { chooseLanguage } from '../words'
 import { de } from '../words/de'
 import { en } from '../words/en'
@@ -44,7 +45,7 @@ describe('why there is no answer', () => {
     await once(server, 'close')
     vi.spyOn(console, 'error').mockImplementation(() => {}) // the browser's own line about it
     at(url)
-    const { result } = renderApp(() => ({ asked: useAsk(ViewerDocument, {}), stop: useSend(StopFlow) }))
+    const { result } = renderApp(() => ({ asked: useAsk(ViewerDocument, {}), stop: useSend(DeactivateFlow) }))
     await waitFor(() => expect(result.current.asked.failed).toBe(en.failures.unreachable))
     expect(await act(() => result.current.stop({ id: 'flow_x' }))).toEqual({ __typename: 'Failed', message: en.failures.unreachable })
     await act(() => chooseLanguage('de'))
@@ -57,7 +58,7 @@ describe('why there is no answer', () => {
         response.writeHead(status, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Proxy</title><h1>Sign in to the network</h1>')
       })
       at(url)
-      const { result } = renderApp(() => ({ asked: useAsk(ViewerDocument, {}), stop: useSend(StopFlow) }))
+      const { result } = renderApp(() => ({ asked: useAsk(ViewerDocument, {}), stop: useSend(DeactivateFlow) }))
       await waitFor(() => expect(result.current.asked.failed).toBe(en.failures.unreadable))
       expect(await act(() => result.current.stop({ id: 'flow_x' }))).toEqual({ __typename: 'Failed', message: en.failures.unreadable })
       server.close()
@@ -130,7 +131,7 @@ describe('the end of a session', () => {
       'mutation { createFlow(input: {name: "Once", steps: [{key: "a", componentId: "cmp_filter"}]}) { ... on CreateFlowSuccess { flow { id } } } }',
     )
     await post('/sign-out', {})
-    const { result } = renderApp(() => useSend(StopFlow))
+    const { result } = renderApp(() => useSend(DeactivateFlow))
     let answer: unknown
     act(() => void result.current({ id: createFlow.flow.id }).then((it) => (answer = it)))
     await waitFor(() => expect(ended.now()).toBe(true))
@@ -138,7 +139,7 @@ describe('the end of a session', () => {
     await signIn(keyward)
     await act(() => ended.look())
     await waitFor(() => expect(answer).toMatchObject({ __typename: 'DeactivateFlowSuccess', flow: { name: 'Once' } }))
-    const asked = sent.filter(({ body }) => body.includes('mutation StopFlow'))
+    const asked = sent.filter(({ body }) => body.includes('mutation DeactivateFlow'))
     expect(asked.map(({ status }) => status)).toEqual([401, 200])
     expect(asked[1]!.body).toBe(asked[0]!.body)
   })

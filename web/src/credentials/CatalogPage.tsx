@@ -8,6 +8,7 @@ import type { CatalogQuery, ComponentCategory } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
+import { More } from '../ui/More'
 import { Page } from '../ui/Page'
 import { useWords } from '../words'
 import { CatalogDocument } from './operations'
@@ -107,7 +108,6 @@ function Tiles({ after = null }: { after?: string | null }) {
   const { search = null, family, connected = null } = useSearch({ from: here })
   const category = family && family in words.families ? (family as ComponentCategory) : null
   const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search, category, connected }, after })
-  const [more, setMore] = useState(false)
   if (loading) return <Waiting />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
   const { nodes, totalCount, pageInfo } = data.components
@@ -121,14 +121,7 @@ function Tiles({ after = null }: { after?: string | null }) {
           </li>
         ))}
       </SimpleGrid>
-      {pageInfo.hasNextPage &&
-        (more ? (
-          <Tiles after={pageInfo.endCursor} />
-        ) : (
-          <Button variant="default" onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      <More info={pageInfo}>{(after) => <Tiles after={after} />}</More>
     </>
   )
 }

@@ -1,21 +1,24 @@
-import { Alert, Anchor, Badge, Box, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { Alert, Anchor, Badge, Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconExternalLink, IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { useAsk, useSend } from '../api/hooks'
+import { useAsk } from '../api/hooks'
 import type { ComponentQuery, CredentialRowFragment } from '../gen/graphql'
 import { useViewer } from '../app/viewer'
 import { Ago } from '../ui/Ago'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
+import { More } from '../ui/More'
 import { Page, focusHeading } from '../ui/Page'
 import { Status } from '../ui/Status'
 import { useWords } from '../words'
 import { CredentialForm, type Saved } from './CredentialForm'
 import { DeleteDialog } from './DeleteDialog'
-import { ComponentDocument, VerifyCredential } from './operations'
+import { ComponentDocument } from './operations'
+import { tellSaved } from './tellSaved'
+import { VerifyAll } from './VerifyAll'
+import { useVerifyAll } from './useVerifyAll'
 
 const here = '/w/$workspaceId/credentials/$componentKey'
 
@@ -58,6 +61,7 @@ function Credentials({ component, back }: { component: Component; back: React.Re
   const setAdding = (add: boolean) =>
     void navigate({ to: here, params: { workspaceId, componentKey: component.key }, search: add ? { add } : {}, replace: !add })
   const count = component.credentialCount
+  const verification = useVerifyAll()
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
       {words.component.add}
@@ -115,7 +119,7 @@ function Credentials({ component, back }: { component: Component; back: React.Re
               action={mayChange && add}
             />
           )}
-          {count > 1 && mayChange && <VerifyAll list={component.credentials.nodes} />}
+          {count > 1 && mayChange && <VerifyAll verification={verification} list={component.credentials.nodes} />}
           <Rows component={component} page={component.credentials} />
         </Stack>
       )}
@@ -123,27 +127,13 @@ function Credentials({ component, back }: { component: Component; back: React.Re
   )
 }
 
-export function tellSaved(credential: Saved, words: ReturnType<typeof useWords>['component']) {
-  const message = credential.status === 'VERIFIED' ? words.saved(credential.name) : words.savedUnverified(credential.name)
-  notifications.show({ color: credential.status === 'VERIFIED' ? 'key' : 'yellow', message })
-}
-
 function Rows({ component, page }: { component: Component; page: Component['credentials'] }) {
-  const words = useWords()
-  const [more, setMore] = useState(false)
   return (
     <>
       {page.nodes.map((credential) => (
         <Row key={credential.id} component={component} credential={credential} />
       ))}
-      {page.pageInfo.hasNextPage &&
-        (more ? (
-          <Next component={component} after={page.pageInfo.endCursor} />
-        ) : (
-          <Button variant="default" style={{ alignSelf: 'flex-start' }} onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      <More info={page.pageInfo}>{(after) => <Next component={component} after={after} />}</More>
     </>
   )
 }
@@ -189,7 +179,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
               words.component.neverChecked
             )}
           </Text>
-          <Group gap="xs">
+          <Group gap="4px 12px">
             <Text size="sm" c="dimmed">
               {words.component.flows(flows.totalCount)}
             </Text>
@@ -212,7 +202,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
               </Text>
             )}
             <Text size="sm" c="dimmed" component="div">
-              · {credential.lastUsedAt ? <>{words.component.lastUsed} <Ago at={credential.lastUsedAt} /></> : words.component.neverUsed}
+              {credential.lastUsedAt ? <>{words.component.lastUsed} <Ago at={credential.lastUsedAt} /></> : words.component.neverUsed}
             </Text>
           </Group>
         </Stack>
@@ -242,41 +232,6 @@ function Row({ component, credential }: { component: Component; credential: Cred
       )}
       {deleting && <DeleteDialog component={component} credential={credential} onClose={() => setDeleting(false)} onDeleted={() => setDeleting(false)} />}
     </Box>
-  )
-}
-
-/** Asks the services about each, one after the other: they may not like many questions at once. */
-function VerifyAll({ list }: { list: CredentialRowFragment[] }) {
-  const { component: words } = useWords()
-  const verify = useSend(VerifyCredential)
-  const [done, setDone] = useState<number>()
-  async function all() {
-    let accepted = 0
-    for (const [at, { id }] of list.entries()) {
-      setDone(at)
-      const result = await verify({ id })
-      if (result.__typename === 'VerifyCredentialSuccess') {
-        if (result.verification.outcome === 'ACCEPTED') accepted++
-      } else if (result.__typename !== 'NotFoundError') {
-        setDone(undefined)
-        return notifications.show({ color: 'red', message: result.message })
-      }
-    }
-    setDone(undefined)
-    notifications.show({ color: accepted === list.length ? 'key' : 'yellow', message: words.verifiedAll(accepted, list.length) })
-  }
-  return (
-    <Group gap="md" mih={36}>
-      <Button size="xs" variant="default" loading={done !== undefined} onClick={() => void all()}>
-        {words.verifyAll}
-      </Button>
-      {done !== undefined && (
-        <Group gap="sm" role="status" flex={1}>
-          <Text size="sm">{words.verifying(done + 1, list.length)}</Text>
-          <Progress value={(done / list.length) * 100} flex={1} aria-label={words.verifyAll} />
-        </Group>
-      )}
-    </Group>
   )
 }
 

@@ -118,6 +118,8 @@ describe('the form of every component', () => {
     await waitFor(() => expect(error('host')).toBe('Host is needed.'))
     expect(error('password')).toBe('Password is needed.')
     expect(error('port')).toBeNull() // it has a default
+    // What is optional stays out of the way of others' mistakes.
+    expect(screen.getByRole('button', { name: words.group(words.more) }).getAttribute('aria-expanded')).toBe('false')
     expect(document.activeElement).toBe(control('host'))
     expect(asked).not.toHaveBeenCalled()
   })
@@ -277,6 +279,25 @@ describe('a stored secret', () => {
     expect(sent.variables.input.fields).toEqual([])
     const [now] = (await stored('stripe')).filter(({ id }) => id === credential.id)
     expect(now).toMatchObject({ name: `${credential.name} renamed`, fields: credential.fields, lastVerification: credential.lastVerification })
+  })
+
+  test('is saved without verifying where nobody can be asked, again and again', async () => {
+    const credential = await made('rest-api', 'bearer', { testUrl: `${closed}/a`, token: 'token' })
+    await open(of('rest-api'), { ...credential, authMethod: { ...credential.authMethod, verifiable: false } })
+    expect((screen.getByRole('button', { name: words.saveUnverified }) as HTMLButtonElement).disabled).toBe(true)
+    await click(words.replaceOf('Token'))
+    await type('token', 'another')
+    await click(words.saveUnverified)
+    await waitFor(() => expect(onSaved).toHaveBeenCalledOnce())
+    expect((await stored('rest-api')).find(({ id }) => id === credential.id)?.version).toBe(credential.version + 1)
+  })
+
+  test('keeps a name: an empty one is told', async () => {
+    await open(of('stripe'), await made('stripe', 'api-key', { apiKey: key }))
+    await user.clear(screen.getByLabelText(words.name))
+    await click(words.save)
+    expect(await screen.findByText(words.required(words.name))).toBeTruthy()
+    expect(onSaved).not.toHaveBeenCalled()
   })
 
   test('is asked for again when the address changes', async () => {

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { zodResolver } from '@hookform/resolvers/zod'
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
 import { Children, useEffect, useRef, useState } from 'react'
-import { FormProvider, useForm, useFormContext } from 'react-hook-form'
+import { FormProvider, useForm } from 'react-hook-form'
 import type { CredentialRowFragment, FieldSpecsFragment, StepRef } from '../gen/graphql'
 import { useSend } from '../api/hooks'
 import { Leaving } from '../ui/Leaving'
@@ -71,11 +71,11 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   const stored = start?.fields ?? nothing
   const [version, setVersion] = useState(credential?.version ?? 0)
   const form = useForm<FormValues>({
-    resolver: zodResolver(checks(specs, stored, words)),
+    resolver: zodResolver(checks(specs, stored, words, start !== undefined)),
     defaultValues: merged(beginning(specs, start?.name ?? '', stored, start?.expiresAt), typed.current),
     mode: 'onChange',
   })
-  const { isDirty, isSubmitting } = form.formState
+  const { errors, isDirty, isSubmitting } = form.formState
   const values = form.watch()
   useEffect(() => {
     typed.current = values
@@ -91,13 +91,14 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   const changes = start ? changesOf(specs, values, stored) : []
   const onlyName = start !== undefined && isDirty && changes.length === 0
   useEffect(() => {
-    // Where one goes on typing: at the first value of a new one, at the name of an old one.
-    const first = start === undefined ? visible(specs, form.getValues().values)[0] : undefined
+    // Where one begins to type: at the first value of a new one, at the name of an old one. Once only: the list behind the
+    // form is read anew after each attempt, and nobody's cursor shall jump then.
+    const first = start === undefined ? shown[0] : undefined
     form.setFocus(first ? (`values.${slot(first.key)}` as 'name') : 'name')
-  }, [form, specs, start])
+  }, [])
   const unverified = problem?.kind === 'verdict' && !problem.stored && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
 
-  async function send(data: FormValues, { saveUnverified = false, expectedVersion = version } = {}) {
+  async function send(data: FormValues, { saveUnverified = !method.verifiable, expectedVersion = version } = {}) {
     setProblem(undefined)
     const name = data.name.trim()
     const result = start
@@ -145,7 +146,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     setProblem(undefined)
     const result = await verify({ id: saved.id })
     if (result.__typename !== 'VerifyCredentialSuccess') return setProblem({ kind: 'message', text: result.message })
-    if (result.verification.outcome === 'ACCEPTED') return onSaved({ ...saved, status: 'VERIFIED' })
+    if (result.verification.outcome === 'ACCEPTED') return onSaved(result.credential)
     setProblem({ kind: 'verdict', verdict: result.verification, stored: true })
   }
 
@@ -154,6 +155,11 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   function cancel() {
     done.current = true // who says so need not be asked again
     onCancel()
+  }
+
+  function overwrite(current: number) {
+    setVersion(current)
+    void submit({ expectedVersion: current })()
   }
 
   function showTheirs() {
@@ -167,43 +173,48 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   return (
     <FormProvider {...form}>
       <Leaving when={() => isDirty && !done.current} />
-      <form noValidate onSubmit={(event) => void submit({ saveUnverified: start === undefined && !method.verifiable })(event)}>
+      <form noValidate onSubmit={(event) => void submit()(event)}>
         <Stack gap="md">
           <TextInput
             {...form.register('name')}
             label={words.form.name}
             description={start ? undefined : words.form.nameNote}
             placeholder={words.form.namePlaceholder(component.title)}
-            error={form.formState.errors.name?.message}
+            error={errors.name?.message}
             autoComplete="off"
             data-1p-ignore=""
             maxLength={300}
           />
           {groups(shown).map((group) => (
-            <FieldGroup key={group.name ?? ''} name={group.name} collapsed={group.optional}>
+            <FieldGroup
+              key={group.name ?? ''}
+              name={group.name}
+              collapsed={group.optional}
+              mistaken={group.specs.some(({ key }) => errors.values?.[slot(key)])}
+            >
               {group.specs.map((spec) => (
                 <Field key={spec.key} spec={spec} stored={stored.find(({ key }) => key === spec.key)} fate={fateOf(spec, values, moved)} moved={moved} />
               ))}
             </FieldGroup>
           ))}
-          <FieldGroup name={words.form.more} collapsed={!start?.expiresAt}>
+          <FieldGroup name={words.form.more} collapsed={!start?.expiresAt} mistaken={errors.endsOn !== undefined}>
             <TextInput
               {...form.register('endsOn')}
               type="date"
               label={words.form.endsOn}
               description={words.form.endsOnNote}
-              error={form.formState.errors.endsOn?.message}
+              error={errors.endsOn?.message}
               min={dayOf(new Date().toISOString())}
               maw={360}
             />
           </FieldGroup>
           {!method.verifiable && <Text size="sm">{words.form.notVerifiable}</Text>}
           {problem && (
-            <Trouble problem={problem} onOverwrite={(current) => void submit({ expectedVersion: current })()} onDiscard={showTheirs} />
+            <Trouble problem={problem} theirs={credential?.version} onOverwrite={overwrite} onDiscard={showTheirs} />
           )}
           <Group gap="sm">
-            <Button type="submit" loading={isSubmitting}>
-              {onlyName ? words.form.save : method.verifiable || !isDirty ? words.form.verify : words.form.saveUnverified}
+            <Button type="submit" loading={isSubmitting} disabled={start !== undefined && !isDirty && !method.verifiable}>
+              {onlyName ? words.form.save : method.verifiable ? words.form.verify : words.form.saveUnverified}
             </Button>
             {unverified && method.verifiable && (
               <Button variant="light" disabled={isSubmitting} onClick={() => void submit({ saveUnverified: true })()}>
@@ -230,7 +241,14 @@ function merged(fresh: FormValues, typed: FormValues | undefined): FormValues {
   return { ...fresh, name: typed.name, endsOn: typed.endsOn, values: { ...fresh.values, ...Object.fromEntries(kept) } }
 }
 
-function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOverwrite: (version: number) => void; onDiscard: () => void }) {
+interface TroubleProps {
+  problem: Problem
+  theirs: number | undefined // the version that would be shown
+  onOverwrite: (version: number) => void
+  onDiscard: () => void
+}
+
+function Trouble({ problem, theirs, onOverwrite, onDiscard }: TroubleProps) {
   const words = useWords()
   if (problem.kind === 'message') {
     return (
@@ -260,7 +278,7 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
         <Button size="xs" onClick={() => onOverwrite(problem.version)}>
           {words.form.conflictOverwrite}
         </Button>
-        <Button size="xs" variant="default" onClick={onDiscard}>
+        <Button size="xs" variant="default" loading={theirs !== undefined && theirs < problem.version} onClick={onDiscard}>
           {words.form.conflictDiscard}
         </Button>
       </Group>
@@ -269,10 +287,9 @@ function Trouble({ problem, onOverwrite, onDiscard }: { problem: Problem; onOver
 }
 
 /** Fields that belong together. Where none of them is needed, they wait behind their name. */
-function FieldGroup({ name, collapsed, children }: { name: string | null; collapsed: boolean; children: React.ReactNode }) {
+function FieldGroup({ name, collapsed, mistaken, children }: { name: string | null; collapsed: boolean; mistaken: boolean; children: React.ReactNode }) {
   const { form: words } = useWords()
   const [open, { toggle }] = useDisclosure(!collapsed)
-  const { formState } = useFormContext<FormValues>()
   const fields = (
     // Many fields share rows, so that the buttons below stay in sight.
     <SimpleGrid cols={{ base: 1, sm: Children.count(children) > 3 ? 2 : 1 }} spacing="md">
@@ -288,7 +305,7 @@ function FieldGroup({ name, collapsed, children }: { name: string | null; collap
       </Box>
     )
   }
-  const shown = open || Object.keys(formState.errors).length > 0
+  const shown = open || mistaken
   return (
     <Box>
       <UnstyledButton type="button" aria-expanded={shown} onClick={toggle}>

@@ -10,15 +10,18 @@ import { Copy } from '../ui/Copy'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
+import { More } from '../ui/More'
 import { Page, focusHeading } from '../ui/Page'
 import { Status } from '../ui/Status'
 import { type Verdict, useWords } from '../words'
-import { tellSaved } from './ComponentPage'
 import { CredentialForm, type Saved } from './CredentialForm'
 import { DeleteDialog } from './DeleteDialog'
 import { Events } from './Events'
+import { Masked } from './Field'
 import { History } from './History'
-import { CredentialDocument, CredentialFlowsDocument, VerifyAgain } from './detailOperations'
+import { CredentialDocument, CredentialFlowsDocument } from './detailOperations'
+import { VerifyCredential } from './operations'
+import { tellSaved } from './tellSaved'
 import './history.css'
 
 type Credential = NonNullable<CredentialQuery['credential']>
@@ -171,7 +174,7 @@ function Found({ credential }: { credential: Credential }) {
 
 /** Tries the credential again, and keeps what came of it until the next time. */
 function useVerification(id: string) {
-  const send = useSend(VerifyAgain)
+  const send = useSend(VerifyCredential)
   const [busy, setBusy] = useState(false)
   const [told, setTold] = useState<Verdict>()
   const [problem, setProblem] = useState<string>()
@@ -266,16 +269,9 @@ interface ValueProps {
 }
 
 function Value({ field, spec }: ValueProps) {
-  const { detail: words, form } = useWords()
+  const { detail: words } = useWords()
   if (!field.isSet) return <Text inherit component="span" c="dimmed">{words.notSet}</Text>
-  if (field.secret) {
-    return (
-      <>
-        <span aria-hidden="true">••••••••{field.hint}</span>
-        <VisuallyHidden>{field.hint ? form.storedHint(field.hint) : form.stored}</VisuallyHidden>
-      </>
-    )
-  }
+  if (field.secret) return <Masked hint={field.hint} />
   const named = (value: string) => spec?.options.find((option) => option.value === value)?.label ?? value
   if (field.values) return field.values.map(named).join(', ')
   if (spec?.view === 'CHECKBOX') return field.value === 'true' ? words.yes : words.no
@@ -347,7 +343,6 @@ function Used({ credential: { id, flows, activeFlowCount } }: { credential: Cred
 function Flows({ id, after = null }: { id: string; after?: string | null }) {
   const words = useWords()
   const { workspace } = useViewer()
-  const [more, setMore] = useState(false)
   const { data, failed, loading, again } = useAsk(CredentialFlowsDocument, { id, after })
   if (loading) return <Skeleton h={60} role="status" aria-label={words.loading} />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
@@ -370,14 +365,7 @@ function Flows({ id, after = null }: { id: string; after?: string | null }) {
           </li>
         ))}
       </ul>
-      {page?.pageInfo.hasNextPage &&
-        (more ? (
-          <Flows id={id} after={page.pageInfo.endCursor} />
-        ) : (
-          <Button mt="sm" size="compact-sm" variant="default" onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      {page && <More info={page.pageInfo}>{(after) => <Flows id={id} after={after} />}</More>}
     </>
   )
 }

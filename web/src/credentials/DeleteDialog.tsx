@@ -6,7 +6,8 @@ import { useAsk, useSend } from '../api/hooks'
 import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
-import { DeleteCredential, DeleteFlow, OthersDocument, ReplaceCredential, StopFlow } from './operations'
+import { DeactivateFlow, DeleteFlow } from '../flows/operations'
+import { DeleteCredential, OthersDocument, ReplaceCredential } from './operations'
 
 interface Props {
   credential: { id: string; name: string }
@@ -84,7 +85,7 @@ interface InUseProps extends Pick<Props, 'credential' | 'component'> {
 function InUse({ blocking, credential, component, onFree }: InUseProps) {
   const { deletion: words } = useWords()
   const { workspaceId } = useParams({ from: '/w/$workspaceId' })
-  const stop = useSend(StopFlow)
+  const stop = useSend(DeactivateFlow)
   const removeFlow = useSend(DeleteFlow)
   // What was done here, by flow: they stay on the list, so that one sees what became of each.
   const [done, setDone] = useState<Record<string, 'stopped' | 'flowDeleted'>>({})
@@ -105,7 +106,7 @@ function InUse({ blocking, credential, component, onFree }: InUseProps) {
     }
     setBusy(undefined)
     setDone(now)
-    if (Object.keys(now).length >= blocking.count) onFree()
+    if (blocking.flows.every(({ id }) => id in now)) onFree() // if there are more than were listed, deleting tells the next
   }
 
   const left = blocking.flows.filter(({ id }) => !(id in done))

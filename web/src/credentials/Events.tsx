@@ -1,18 +1,17 @@
-import { Anchor, Badge, Box, Button, Group, Skeleton, Text } from '@mantine/core'
+import { Anchor, Badge, Box, Group, Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import type { CredentialEventsQuery } from '../gen/graphql'
 import { Ago } from '../ui/Ago'
 import { Failure } from '../ui/Failure'
+import { More } from '../ui/More'
 import { useWords } from '../words'
 import { CredentialEventsDocument } from './detailOperations'
 
 /** Who did what to the credential: a page, and the next below it on request. */
 export function Events({ id, after = null }: { id: string; after?: string | null }) {
   const words = useWords()
-  const [more, setMore] = useState(false)
   const { data, failed, loading, again } = useAsk(CredentialEventsDocument, { id, after })
   if (loading) return <Skeleton h={120} role="status" aria-label={words.loading} />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
@@ -26,14 +25,7 @@ export function Events({ id, after = null }: { id: string; after?: string | null
           </li>
         ))}
       </ul>
-      {pageInfo.hasNextPage &&
-        (more ? (
-          <Events id={id} after={pageInfo.endCursor} />
-        ) : (
-          <Button mt="sm" size="compact-sm" variant="default" onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      <More info={pageInfo}>{(after) => <Events id={id} after={after} />}</More>
     </>
   )
 }

@@ -202,7 +202,8 @@ export function Field({ spec, stored, fate, moved }: Props) {
   )
 }
 
-function Masked({ hint }: { hint: string | null }) {
+/** A secret as it may be seen: that there is one, and of a generated key how it ends. */
+export function Masked({ hint }: { hint: string | null }) {
   const { form } = useWords()
   return (
     <>

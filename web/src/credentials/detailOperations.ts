@@ -46,18 +46,3 @@ export const CredentialEventsDocument = graphql(`
     }
   }
 `)
-
-/** Answers with the credential, too: by its type every list learns that it may have changed. */
-export const VerifyAgain = graphql(`
-  mutation VerifyAgain($input: VerifyCredentialInput!) {
-    verifyCredential(input: $input) {
-      __typename
-      ... on VerifyCredentialSuccess {
-        credential { id status }
-        verification { outcome reason message }
-      }
-      ... on RateLimitedError { retryAfterMs }
-      ...ProblemFields
-    }
-  }
-`)

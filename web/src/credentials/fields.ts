@@ -73,8 +73,8 @@ export function fateOf(spec: Spec, form: FormValues, moved: boolean): Fate | und
   return fate === 'keep' && moved ? 'replace' : fate
 }
 
-/** Checks what was typed, as the gateway will: what is needed, and of which form. */
-export function checks(specs: Spec[], stored: Stored[], { form: words }: Words) {
+/** Checks what was typed, as the gateway will: what is needed, and of which form. What is named already keeps a name. */
+export function checks(specs: Spec[], stored: Stored[], { form: words }: Words, named = false) {
   const base = z.object({
     name: z.string().check(z.maxLength(200, words.tooLong)),
     endsOn: z.string(),
@@ -83,6 +83,7 @@ export function checks(specs: Spec[], stored: Stored[], { form: words }: Words) 
   })
   return base.check((context) => {
     const form = context.value
+    if (named && form.name.trim() === '') context.issues.push({ code: 'custom', path: ['name'], message: words.required(words.name), input: form.name })
     const moved = stored.length > 0 && moves(specs, form, stored)
     for (const spec of visible(specs, form.values)) {
       const message = mistake(spec, form.values[slot(spec.key)], fateOf(spec, form, moved), words)

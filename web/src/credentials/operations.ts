@@ -121,7 +121,10 @@ export const VerifyCredential = graphql(`
   mutation VerifyCredential($input: VerifyCredentialInput!) {
     verifyCredential(input: $input) {
       __typename
-      ... on VerifyCredentialSuccess { verification { outcome reason message } }
+      ... on VerifyCredentialSuccess {
+        credential { id name status }
+        verification { outcome reason message }
+      }
       ...ProblemFields
     }
   }
@@ -132,26 +135,6 @@ export const ReplaceCredential = graphql(`
     replaceCredential(input: $input) {
       __typename
       ... on ReplaceCredentialSuccess { flowCount }
-      ...ProblemFields
-    }
-  }
-`)
-
-export const StopFlow = graphql(`
-  mutation StopFlow($input: DeactivateFlowInput!) {
-    deactivateFlow(input: $input) {
-      __typename
-      ... on DeactivateFlowSuccess { flow { id name status } }
-      ...ProblemFields
-    }
-  }
-`)
-
-export const DeleteFlow = graphql(`
-  mutation DeleteFlow($input: DeleteFlowInput!) {
-    deleteFlow(input: $input) {
-      __typename
-      ... on DeleteFlowSuccess { deletedFlowId }
       ...ProblemFields
     }
   }

@@ -9,6 +9,7 @@ import { CredentialForm, type Saved } from '../credentials/CredentialForm'
 import { Ago } from '../ui/Ago'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
+import { More } from '../ui/More'
 import { Status } from '../ui/Status'
 import { useWords } from '../words'
 import { StepComponentDocument } from './operations'
@@ -66,7 +67,6 @@ function Credentials({ designer, step, component, problem, adding, onAdding }: C
     const verified = credential.status === 'VERIFIED'
     notifications.show({
       color: verified ? 'key' : 'yellow',
-      closeButtonProps: { 'aria-label': words.close },
       message: verified ? words.flows.made(credential.name) : words.flows.madeUnverified(credential.name),
     })
   }
@@ -142,7 +142,6 @@ function StepProblem({ step: { component, credential }, problem, text }: { step:
 function Choices({ designer, step, component, page }: Props & { page: StepComponent['credentials'] }) {
   const words = useWords()
   const { mayChange } = useViewer()
-  const [more, setMore] = useState(false)
   return (
     <>
       <ul className="choices" aria-label={words.flows.credentialsOf(component.title)}>
@@ -190,14 +189,7 @@ function Choices({ designer, step, component, page }: Props & { page: StepCompon
           )
         })}
       </ul>
-      {page.pageInfo.hasNextPage &&
-        (more ? (
-          <Next designer={designer} step={step} component={component} after={page.pageInfo.endCursor} />
-        ) : (
-          <Button variant="subtle" size="xs" onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      <More info={page.pageInfo}>{(after) => <Next designer={designer} step={step} component={component} after={after} />}</More>
     </>
   )
 }

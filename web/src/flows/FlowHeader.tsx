@@ -24,7 +24,7 @@ export function FlowHeader({ designer, flow, onProblem, onActivate }: Props) {
   return (
     <Box mb="md">
       <Text size="sm" c="dimmed" mb={4} component="div">
-        <Link className="flow-back" to="/w/$workspaceId/flows" params={{ workspaceId }}>
+        <Link className="crumb" to="/w/$workspaceId/flows" params={{ workspaceId }}>
           {words.title}
         </Link>
       </Text>

@@ -47,7 +47,7 @@ function Flow({ id }: { id: string }) {
 }
 
 function Design({ designer, flow }: { designer: Designer; flow: NonNullable<Designer['flow']> }) {
-  const { flows: words, close: closeLabel } = useWords()
+  const { flows: words } = useWords()
   const { workspaceId } = useParams({ from: here })
   const search = useSearch({ from: here })
   const navigate = useNavigate()
@@ -95,7 +95,6 @@ function Design({ designer, flow }: { designer: Designer; flow: NonNullable<Desi
     notifications.show({
       id: `removed-${removed.key}`,
       autoClose: longEnough,
-      closeButtonProps: { 'aria-label': closeLabel },
       message: (
         <Group justify="space-between" wrap="nowrap">
           {words.removed(removed.component.title)}

@@ -6,16 +6,16 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
-import { DeleteFlow } from '../credentials/operations'
 import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
+import { More } from '../ui/More'
 import { Page } from '../ui/Page'
 import { Status } from '../ui/Status'
 import { useWords } from '../words'
-import { ActivateFlow, CreateFlow, DeactivateFlow, FlowsDocument } from './operations'
+import { ActivateFlow, CreateFlow, DeactivateFlow, DeleteFlow, FlowsDocument } from './operations'
 import type { Flow } from './steps'
 
 const here = '/w/$workspaceId/flows'
@@ -89,10 +89,8 @@ function Search() {
 
 /** A page of flows, and after it, on request, the next. */
 function Flows({ after = null }: { after?: string | null }) {
-  const words = useWords()
   const { search = null } = useSearch({ from: here })
   const { data, failed, loading, again } = useAsk(FlowsDocument, { search, after })
-  const [more, setMore] = useState(false)
   if (loading) return <Waiting />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
   const { nodes, totalCount, pageInfo } = data.flows
@@ -104,14 +102,7 @@ function Flows({ after = null }: { after?: string | null }) {
           <Row key={flow.id} flow={flow} />
         ))}
       </Stack>
-      {pageInfo.hasNextPage &&
-        (more ? (
-          <Flows after={pageInfo.endCursor} />
-        ) : (
-          <Button variant="default" onClick={() => setMore(true)}>
-            {words.more}
-          </Button>
-        ))}
+      <More info={pageInfo}>{(after) => <Flows after={after} />}</More>
     </>
   )
 }
@@ -156,7 +147,7 @@ function Row({ flow }: { flow: Flow }) {
     <li className="paper flow-row" aria-label={flow.name}>
       <Box miw={0}>
         <Group gap="sm" mb={6}>
-          <Link className="flow-name" {...place}>
+          <Link className="name" {...place}>
             {flow.name}
           </Link>
           <Status status={flow.status} />

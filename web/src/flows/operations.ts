@@ -103,6 +103,16 @@ export const DeactivateFlow = graphql(`
   }
 `)
 
+export const DeleteFlow = graphql(`
+  mutation DeleteFlow($input: DeleteFlowInput!) {
+    deleteFlow(input: $input) {
+      __typename
+      ... on DeleteFlowSuccess { deletedFlowId }
+      ...ProblemFields
+    }
+  }
+`)
+
 export const LinkCredential = graphql(`
   mutation LinkCredential($input: LinkCredentialInput!) {
     linkCredential(input: $input) {

@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, List, Modal, Text } from '@mantine/core'
+import { Anchor, Box, Button, Group, List, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import type { DeleteCredentialsMutation } from '../gen/graphql'
+import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
 import { DeleteCredentials } from './operations'
@@ -49,14 +50,7 @@ export function BulkDelete({ selection, onLeaveOut, onClose }: Props) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      centered
-      title={blocked ? words.health.refusedTitle : words.health.confirmTitle(selection.length)}
-      closeButtonProps={{ 'aria-label': words.close }}
-    >
+    <Dialog onClose={onClose} size="lg" title={blocked ? words.health.refusedTitle : words.health.confirmTitle(selection.length)}>
       {blocked ? (
         <InUse blocked={blocked} of={selection.length} />
       ) : (
@@ -89,7 +83,7 @@ export function BulkDelete({ selection, onLeaveOut, onClose }: Props) {
           </Button>
         )}
       </Group>
-    </Modal>
+    </Dialog>
   )
 }
 

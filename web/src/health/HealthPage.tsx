@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
-import { IconHeartCheck, IconPlayerStop, IconPlugConnected, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { IconHeartCheck, IconPlugConnected, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
-import type { HealthQuery, HealthRowFragment } from '../gen/graphql'
+import { VerifyAll } from '../credentials/VerifyAll'
+import { useVerifyAll } from '../credentials/useVerifyAll'
+import type { HealthQuery } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Page } from '../ui/Page'
@@ -14,7 +16,6 @@ import { Glance } from './Glance'
 import { Section } from './Section'
 import './health.css'
 import { HealthDocument } from './operations'
-import { useVerifyAll } from './useVerifyAll'
 
 const days = 30
 
@@ -97,39 +98,6 @@ function Health({ data }: { data: HealthQuery }) {
         </Group>
       )}
       {deleting && <BulkDelete selection={selection} onLeaveOut={(ids) => select(ids, false)} onClose={() => setDeleting(false)} />}
-    </Stack>
-  )
-}
-
-function VerifyAll({ verification: { progress, run, stop }, list }: { verification: ReturnType<typeof useVerifyAll>; list: HealthRowFragment[] }) {
-  const words = useWords()
-  const askable = list.filter(({ authMethod }) => authMethod.verifiable)
-  const busy = progress?.name !== undefined
-  if (askable.length === 0 && !progress) return null
-  return (
-    <Stack gap="xs">
-      <Group gap="md" mih={36}>
-        {busy ? (
-          <Button variant="default" leftSection={<IconPlayerStop size={16} />} onClick={stop}>
-            {words.health.stop}
-          </Button>
-        ) : (
-          askable.length > 0 && (
-            <Button leftSection={<IconRefresh size={16} />} onClick={() => void run(askable)}>
-              {words.health.verifyAll(askable.length)}
-            </Button>
-          )
-        )}
-        <Text size="sm" role="status" style={{ overflowWrap: 'anywhere' }}>
-          {progress && (progress.name !== undefined ? words.health.verifying(progress.done + 1, progress.of, progress.name) : words.health.verified(progress.accepted, progress.done, progress.of))}
-        </Text>
-      </Group>
-      {busy && <Progress value={(progress.done / progress.of) * 100} aria-label={words.health.verifyAll(progress.of)} />}
-      {progress?.problem && (
-        <Alert color="red" role="alert">
-          {progress.problem}
-        </Alert>
-      )}
     </Stack>
   )
 }

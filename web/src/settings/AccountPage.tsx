@@ -10,12 +10,12 @@ import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
 import { Copy } from '../ui/Copy'
 import { Failure } from '../ui/Failure'
-import { Page } from '../ui/Page'
+import { Page, focusHeading } from '../ui/Page'
 import { useWords } from '../words'
 import { browserOf } from './browsers'
 import { Leave } from './Leave'
 import { RevokeSession, SessionsDocument } from './operations'
-import { Mark, Row, Rows, Section, WaitingRows, goToTop } from './rows'
+import { Mark, Row, Rows, Section, WaitingRows } from './rows'
 
 export default function AccountPage() {
   const { account: words, roles } = useWords()
@@ -80,7 +80,7 @@ function SessionRow({ session }: { session: Session }) {
       const result = await revoke({ id: session.id })
       if (result.__typename === 'RevokeSessionSuccess') {
         notifications.show({ message: words.ended })
-        goToTop()
+        focusHeading()
       } else setProblem(result.message)
     }
     setBusy(false)
@@ -126,7 +126,7 @@ function EndOthers({ others }: { others: Session[] }) {
       if (result.__typename !== 'RevokeSessionSuccess' && result.__typename !== 'NotFoundError') return result.message
     }
     notifications.show({ message: words.othersEnded })
-    goToTop()
+    focusHeading()
     return undefined
   }
 

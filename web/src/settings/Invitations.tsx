@@ -8,10 +8,12 @@ import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
 import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
+import { More } from '../ui/More'
+import { focusHeading } from '../ui/Page'
 import { useWords } from '../words'
 import { Once } from './Once'
 import { CreateInvitation, InvitationsDocument, RevokeInvitation } from './operations'
-import { Mark, More, Row, Rows, WaitingRows, goToTop } from './rows'
+import { Mark, Row, Rows, WaitingRows } from './rows'
 import { peopleRoles } from './scopes'
 
 export function Invitations() {
@@ -35,7 +37,7 @@ function InvitationsFrom({ after }: { after?: string }) {
       {data.invitations.nodes.map((invitation) => (
         <InvitationRow key={invitation.id} invitation={invitation} />
       ))}
-      <More info={data.invitations.pageInfo}>{(after) => <InvitationsFrom after={after} />}</More>
+      <More inList info={data.invitations.pageInfo}>{(after) => <InvitationsFrom after={after} />}</More>
     </>
   )
 }
@@ -50,7 +52,7 @@ function InvitationRow({ invitation }: { invitation: InvitationsQuery['invitatio
     const result = await revoke({ id: invitation.id })
     if (result.__typename !== 'RevokeInvitationSuccess') return result.message
     notifications.show({ message: words.revoked })
-    goToTop()
+    focusHeading()
     return undefined
   }
 

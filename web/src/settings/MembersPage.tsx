@@ -10,12 +10,13 @@ import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
-import { Page } from '../ui/Page'
+import { More } from '../ui/More'
+import { Page, focusHeading } from '../ui/Page'
 import { useWords } from '../words'
 import { Invitations, Invite } from './Invitations'
 import { Leave } from './Leave'
 import { MembersDocument, RemoveMember, UpdateMember } from './operations'
-import { Mark, More, Row, Rows, Section, WaitingRows, goToTop } from './rows'
+import { Mark, Row, Rows, Section, WaitingRows } from './rows'
 import { peopleRoles } from './scopes'
 import { Workspace } from './Workspace'
 
@@ -70,7 +71,7 @@ function MembersFrom({ after }: { after?: string }) {
       {data.members.nodes.map((member) => (
         <MemberRow key={member.id} member={member} />
       ))}
-      <More info={data.members.pageInfo}>{(after) => <MembersFrom after={after} />}</More>
+      <More inList info={data.members.pageInfo}>{(after) => <MembersFrom after={after} />}</More>
     </>
   )
 }
@@ -157,7 +158,7 @@ function Remove({ member }: { member: MembersQuery['members']['nodes'][number] }
     switch (result.__typename) {
       case 'RemoveMemberSuccess':
         notifications.show({ message: words.removed(member.name) })
-        goToTop()
+        focusHeading()
         return undefined
       case 'LastOwnerError':
         return words.lastOwner(member.name)

@@ -9,11 +9,12 @@ import { Ago } from '../ui/Ago'
 import { Confirm } from '../ui/Confirm'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
-import { Page } from '../ui/Page'
+import { More } from '../ui/More'
+import { Page, focusHeading } from '../ui/Page'
 import { useWords } from '../words'
 import { NewToken } from './NewToken'
 import { RevokeToken, TokensDocument } from './operations'
-import { Mark, More, Row, Rows, WaitingRows, goToTop } from './rows'
+import { Mark, Row, Rows, WaitingRows } from './rows'
 import type { Scope } from './scopes'
 
 export default function TokensPage() {
@@ -61,7 +62,7 @@ function TokensFrom({ after }: { after?: string }) {
       {data.apiTokens.nodes.map((token) => (
         <TokenRow key={token.id} token={token} />
       ))}
-      <More info={data.apiTokens.pageInfo}>{(after) => <TokensFrom after={after} />}</More>
+      <More inList info={data.apiTokens.pageInfo}>{(after) => <TokensFrom after={after} />}</More>
     </>
   )
 }
@@ -75,7 +76,7 @@ function TokenRow({ token }: { token: TokensQuery['apiTokens']['nodes'][number] 
     const result = await revoke({ id: token.id })
     if (result.__typename !== 'RevokeApiTokenSuccess') return result.message
     notifications.show({ message: words.revoked(token.name) })
-    goToTop()
+    focusHeading()
     return undefined
   }
 
@@ -110,7 +111,7 @@ function End({ at }: { at: string | null }) {
   if (!at) return words.endsNever
   const over = Date.parse(at) <= Date.now()
   return (
-    <Text inherit span {...(over && { c: 'error' })}>
+    <Text inherit span {...(over && { c: 'var(--mantine-color-error)' })}>
       {over ? words.ended : words.endsAt} <Ago at={at} />
     </Text>
   )

@@ -1,5 +1,5 @@
-import { Badge, Box, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Badge, Box, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useWords } from '../words'
 import './settings.css'
 
@@ -86,24 +86,4 @@ export function WaitingRows({ count = 3 }: { count?: number }) {
       ))}
     </Stack>
   )
-}
-
-/** The rest of a list, when asked for: each page asks for itself, so that all of them follow what changes. */
-export function More({ info, children }: { info: { hasNextPage: boolean; endCursor: string | null }; children: (after: string) => ReactNode }) {
-  const words = useWords()
-  const [open, setOpen] = useState(false)
-  if (!info.hasNextPage || info.endCursor === null) return null
-  if (open) return children(info.endCursor)
-  return (
-    <li>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        {words.more}
-      </Button>
-    </li>
-  )
-}
-
-/** Where keyboard and screen reader go on when the row they were in is gone. */
-export function goToTop(): void {
-  document.querySelector('h1')?.focus({ preventScroll: true })
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useSend } from '../api/hooks'
-import { VerifyAgain } from '../credentials/detailOperations'
+import { VerifyCredential } from './operations'
 
 interface Progress {
   done: number
@@ -12,7 +12,7 @@ interface Progress {
 
 /** Verifies one credential after the other, since services may not like many questions at once, until all are or somebody stops it. */
 export function useVerifyAll() {
-  const send = useSend(VerifyAgain)
+  const send = useSend(VerifyCredential)
   const [progress, setProgress] = useState<Progress>()
   const stopped = useRef(false)
   useEffect(() => {
