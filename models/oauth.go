@@ -102,6 +102,10 @@ const (
 	// TokenSecret goes with an OAuth 1.0a token.
 	TokenSecret = "tokenSecret"
 
+	// ConsumerKey and ConsumerSecret are OAuth 1.0a's client, which signs requests.
+	ConsumerKey    = grantPrefix + "consumerKey"
+	ConsumerSecret = grantPrefix + "consumerSecret"
+
 	refreshToken = grantPrefix + "refreshToken"
 	accessToken  = grantPrefix + AccessToken
 	tokenSecret  = grantPrefix + TokenSecret
