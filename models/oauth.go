@@ -39,6 +39,7 @@ type OAuth2 struct {
 	TokenParameters         map[string]string
 	Answer                  TokenAnswer
 	Metadata                *HTTPRequest
+	MetadataHosts           []string // where the access token may go for it
 	Captures                []Capture
 }
 
