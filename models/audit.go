@@ -41,7 +41,6 @@ const (
 	KeysRotated        AuditAction = "KEYS_ROTATED"
 
 	CredentialConnected     AuditAction = "CREDENTIAL_CONNECTED"
-	CredentialRenewed       AuditAction = "CREDENTIAL_RENEWED"
 	CredentialRenewalFailed AuditAction = "CREDENTIAL_RENEWAL_FAILED"
 	OAuthClientSet          AuditAction = "OAUTH_CLIENT_SET"
 	OAuthClientDeleted      AuditAction = "OAUTH_CLIENT_DELETED"

@@ -120,6 +120,9 @@ type Tokens struct {
 	Captured        map[string]string
 }
 
+// CanRenew: there is a refresh token.
+func (t Tokens) CanRenew() bool { return t.Refresh.Reveal() != "" }
+
 // IsZero: there are none.
 func (t Tokens) IsZero() bool { return t.Access.Reveal() == "" }
 
@@ -202,6 +205,9 @@ type Grant struct {
 	Problem    OAuthReason `gorm:"not null"`
 	ProblemAt  *time.Time
 }
+
+// TableName spells the table as people would.
+func (Grant) TableName() string { return "oauth_grants" }
 
 // Missing are the scopes that were asked for and not granted. offline_access never counts: it asks for a refresh token, and
 // providers don't name it among what they granted.

@@ -44,6 +44,9 @@ func (p *Providers) endpoints(ctx context.Context, c Connection) (*endpoints, er
 		if from == "" {
 			continue
 		}
+		if scope.Text(from) == "" { // an optional field, left empty
+			continue
+		}
 		filled, err := scope.Target(from, o.Hosts)
 		if err != nil {
 			return nil, unfilled(err)

@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -71,6 +72,26 @@ type Granted struct {
 }
 
 func failed(reason models.OAuthReason) error { return &models.OAuthError{Reason: reason} }
+
+// Target is the host that would be asked for tokens; empty where the values lead to none.
+func (p *Providers) Target(c Connection) string {
+	to, hosts, variables := "", []string(nil), map[string]string(nil)
+	switch {
+	case c.Method.OAuth1 != nil:
+		to, hosts, variables = c.Method.OAuth1.RequestTokenURL, c.Method.OAuth1.Hosts, c.Method.OAuth1.Variables
+	case c.Method.OAuth2 != nil:
+		to, hosts, variables = cmp.Or(c.Method.OAuth2.Discovery, c.Method.OAuth2.TokenURL), c.Method.OAuth2.Hosts, c.Method.OAuth2.Variables
+	}
+	scope, err := template.New(c.Values.Typed(), variables, nil)
+	if err != nil {
+		return ""
+	}
+	target, err := scope.Target(to, hosts)
+	if err != nil {
+		return ""
+	}
+	return template.CanonicalHost(target.Hostname())
+}
 
 // Begin makes the URL on which a person says yes. key comes back in the callback: it is the state, or OAuth 1.0a's temporary token.
 func (p *Providers) Begin(ctx context.Context, c Connection) (page, key string, pending Pending, err error) {

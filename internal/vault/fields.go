@@ -70,7 +70,7 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 		value, isSet := values[spec.Key]
 		switch {
 		case failed[spec.Key]:
-		case !isSet && spec.Required && spec.Visible(values):
+		case !isSet && spec.Required && spec.View != models.ViewOAuth && spec.Visible(values): // a provider fills that in
 			add(spec.Key, spec.Label+" is required.")
 		case isSet:
 			if problem := check(spec, value.Reveal()); problem != "" {
