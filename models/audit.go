@@ -39,6 +39,12 @@ const (
 	WorkspaceUpdated   AuditAction = "WORKSPACE_UPDATED"
 	WorkspaceDeleted   AuditAction = "WORKSPACE_DELETED"
 	KeysRotated        AuditAction = "KEYS_ROTATED"
+
+	CredentialConnected     AuditAction = "CREDENTIAL_CONNECTED"
+	CredentialRenewed       AuditAction = "CREDENTIAL_RENEWED"
+	CredentialRenewalFailed AuditAction = "CREDENTIAL_RENEWAL_FAILED"
+	OAuthClientSet          AuditAction = "OAUTH_CLIENT_SET"
+	OAuthClientDeleted      AuditAction = "OAUTH_CLIENT_DELETED"
 )
 
 // AuditOutcome is how it ended.
