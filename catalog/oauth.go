@@ -59,7 +59,8 @@ func (r *reader) oauth2(method *models.AuthMethod, v value) *models.OAuth2 {
 	}
 	o.Captures = r.captures(v.get("capture"), scope)
 	if metadata := v.get("metadata"); metadata.present {
-		o.Metadata = r.metadata(method, metadata, e.declared)
+		method.OAuth2 = o // for the names that it grants
+		o.Metadata, o.MetadataHosts = r.metadata(method, metadata, e.declared)
 	}
 	if slices.ContainsFunc(o.Captures, func(c models.Capture) bool { return c.From == models.FromMetadata }) != (o.Metadata != nil) {
 		r.fail(v.pointer(), "has metadata and nothing that capture reads from it, or the other way round")
@@ -151,11 +152,13 @@ func (r *reader) captures(v value, scope names) []models.Capture {
 }
 
 // metadata reads the request that asks for the rest; it may use what the token answer brought.
-func (r *reader) metadata(method *models.AuthMethod, v, hosts value) *models.HTTPRequest {
+func (r *reader) metadata(method *models.AuthMethod, v, hosts value) (*models.HTTPRequest, []string) {
 	scope := names{method: method, variables: r.variables, granted: granted(method)}
 	request := r.request(v, scope)
-	r.target(v.get("url"), scope, hosts)
-	return request
+	if fixed := r.target(v.get("url"), scope, hosts); fixed != "" {
+		return request, []string{fixed}
+	}
+	return request, r.hosts(hosts, "", nil, scope)
 }
 
 // granted are the names that a connection adds to those of the fields.

@@ -39,6 +39,7 @@ type OAuth2 struct {
 	TokenParameters         map[string]string
 	Answer                  TokenAnswer
 	Metadata                *HTTPRequest
+	MetadataHosts           []string // where the access token may go for it
 	Captures                []Capture
 }
 
@@ -101,6 +102,10 @@ const (
 	AccessToken = "accessToken"
 	// TokenSecret goes with an OAuth 1.0a token.
 	TokenSecret = "tokenSecret"
+
+	// ConsumerKey and ConsumerSecret are OAuth 1.0a's client, which signs requests.
+	ConsumerKey    = grantPrefix + "consumerKey"
+	ConsumerSecret = grantPrefix + "consumerSecret"
 
 	refreshToken = grantPrefix + "refreshToken"
 	accessToken  = grantPrefix + AccessToken
