@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -20,8 +21,10 @@ import (
 	"keyward/internal/config"
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
+	"keyward/internal/jobs"
 	"keyward/internal/kms"
 	"keyward/internal/metrics"
+	"keyward/internal/oauth"
 	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
@@ -98,10 +101,33 @@ func openVault(ctx context.Context, c vault.Config, settings config.Database) (*
 	if c.Catalog, err = catalog.Load(catalog.Builtin(), c.Override); err != nil {
 		return nil, err
 	}
+	if c.OperatorClients, err = operatorClients(c.Catalog, c.Log); err != nil {
+		return nil, err
+	}
 	for _, name := range catalog.UnknownSettings(c.Catalog, os.Environ()) {
 		c.Log.Warn("no component of this release has a variable for this setting", "setting", name)
 	}
 	return vault.Open(ctx, c)
+}
+
+// operatorClients reads the OAuth clients that the operator's settings name.
+func operatorClients(components []*models.Component, log *slog.Logger) (func(string) (oauth.Client, bool), error) {
+	var providers []string
+	for _, component := range components {
+		for i := range component.Methods {
+			if provider := component.Methods[i].Provider(); provider != "" && !slices.Contains(providers, provider) {
+				providers = append(providers, provider)
+			}
+		}
+	}
+	clients, unknown, err := config.OAuthClients(providers, os.Environ())
+	for _, name := range unknown {
+		log.Warn("no component of this release connects through this setting's provider", "setting", name)
+	}
+	return func(provider string) (oauth.Client, bool) {
+		client, ok := clients[provider]
+		return oauth.Client{ID: client.ID, Secret: client.Secret}, ok
+	}, err
 }
 
 // openKey opens the key-encryption key that the settings name.
@@ -173,6 +199,7 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	}
 	v, err := openVault(ctx, vault.Config{
 		Store: st, Verifiers: verifiers.New(guard, exceptions, log), Override: override,
+		Providers: oauth.New(guard, c.BaseURL+"/oauth/callback", c.Timeout), BaseURL: c.BaseURL, ReturnURLs: c.ReturnURLs,
 		HostBudget: c.PerHost, WorkspaceBudget: c.PerWorkspace, Metrics: m, Log: log,
 	}, c.Database)
 	if err != nil {
@@ -184,19 +211,28 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	}
 	callers := auth.New(auth.Config{Store: st, Log: log, Metrics: m, BaseURL: c.BaseURL, SessionLifetime: c.SessionLifetime, OIDC: provider})
 	if c.Sample {
-		if err := greet(ctx, stdout, callers, workspace, c.BaseURL); err != nil {
+		if err := greet(ctx, stdout, callers, workspace, c.BaseURL, v.CallbackURL()); err != nil {
 			return err
 		}
 	}
 	handlers.Icon = v.Icon
+	handlers.OAuth = oauth.Callback(v, callers.Visitor)
 	handlers.Runtime = callers.Require(runtime.New(v, auth.Caller, log))
 	handlers.SignIn, handlers.SignInsPerMinute = callers.Routes(), c.SignInsPerMinute
 	handlers.GraphQL = callers.Require(graph.NewHandler(&graph.Resolver{Vault: v, Auth: callers, BaseURL: c.BaseURL}, graph.Limits(c.Limits), log))
 	if c.Exposed() {
 		log.Warn("tokens cross the network in the clear unless a proxy in front speaks https: say so with --base-url", "addr", c.Addr)
 	}
-	log.Info("serving", "version", version, "addr", ln.Addr().String(), "base_url", c.BaseURL, "database", st.Dialect(), "egress_allow", c.EgressAllow)
+	log.Info("serving", "version", version, "addr", ln.Addr().String(), "base_url", c.BaseURL, "oauth_callback", v.CallbackURL(), "database", st.Dialect(), "egress_allow", c.EgressAllow)
+	working, stopWork := context.WithCancel(ctx)
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		jobs.Run(working, v, log)
+	}()
 	err = httpserver.Serve(ctx, ln, httpserver.New(handlers), log)
+	stopWork()
+	<-worked
 	log.Info("stopped")
 	return err
 }
@@ -237,13 +273,15 @@ Keyward is ready at %[1]s
   Try it      curl -s %[1]s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %[2]s' -d '{"query":"{ viewer { name role } component(key: \"petstore\") { id title credentialCount } }"}'
   GraphiQL    %[1]s/graphiql
               (sign in, or paste the token into «API token», then Connect)
+  OAuth       %[5]s
+              (the callback URL to register at providers, exactly so)
 
 Stop with Ctrl-C.
 
 `
 
 // greet makes a link and a token for the walk-through and prints them: to the terminal, never to the log.
-func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL string) error {
+func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, workspace models.Workspace, baseURL, callbackURL string) error {
 	operator := models.Operator(workspace.ID)
 	token, _, err := callers.CreateToken(ctx, operator, auth.NewToken{Name: "sample (printed at the start)", Role: models.RoleOwner, Replace: true})
 	if err != nil {
@@ -253,6 +291,6 @@ func greet(ctx context.Context, stdout io.Writer, callers *auth.Authenticator, w
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, welcome, baseURL, token, workspace.Name, link)
+	_, err = fmt.Fprintf(stdout, welcome, baseURL, token, workspace.Name, link, callbackURL)
 	return err
 }

@@ -33,6 +33,12 @@ func TestBuiltin(t *testing.T) {
 		"stripe": models.CategoryFinance, "pipedrive": models.CategoryCRM, "shopify-admin": models.CategoryEcommerce,
 		"zendesk": models.CategoryService, "slack": models.CategoryOffice, "postgresql": models.CategoryDatabase,
 		"mysql": models.CategoryDatabase, "filter": models.CategoryUtility,
+		"salesforce": models.CategoryCRM, "hubspot": models.CategoryCRM, "zoho-crm": models.CategoryCRM,
+		"google-sheets": models.CategoryOffice, "google-drive": models.CategoryOffice, "google-calendar": models.CategoryOffice,
+		"gmail": models.CategoryOffice, "outlook": models.CategoryOffice, "onedrive": models.CategoryOffice,
+		"sharepoint": models.CategoryOffice, "dropbox": models.CategoryOffice, "github": models.CategoryService,
+		"jira-cloud": models.CategoryService, "quickbooks": models.CategoryFinance, "xero": models.CategoryFinance,
+		"twitter-x": models.CategoryMarketing, "snowflake": models.CategoryDatabase, "oauth2": models.CategoryProtocol,
 	}
 	if len(components) != len(categories) {
 		t.Errorf("%d components, want %d", len(components), len(categories))
@@ -85,7 +91,9 @@ func TestBuiltin_sorted_by_title(t *testing.T) {
 	for _, c := range components {
 		titles = append(titles, c.Title)
 	}
-	want := []string{"Filter", "Mailchimp", "MySQL", "Petstore API", "Pipedrive", "PostgreSQL", "REST API", "Shopify Admin", "Slack", "Stripe", "Zendesk"}
+	want := []string{"Dropbox", "Filter", "GitHub", "Gmail", "Google Calendar", "Google Drive", "Google Sheets", "HubSpot", "Jira Cloud",
+		"Mailchimp", "MySQL", "OAuth 2.0", "OneDrive", "Outlook", "Petstore API", "Pipedrive", "PostgreSQL", "QuickBooks Online", "REST API",
+		"Salesforce", "SharePoint", "Shopify Admin", "Slack", "Snowflake", "Stripe", "X (Twitter)", "Xero", "Zendesk", "Zoho CRM"}
 	if diff := cmp.Diff(want, titles); diff != "" {
 		t.Error(diff)
 	}

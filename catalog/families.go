@@ -27,7 +27,7 @@ func (r *reader) elasticMethods(credentials value, defaults declared) []models.A
 	case family.present:
 		methods = r.expand(family, fields)
 	case slices.ContainsFunc(fields, func(f models.FieldSpec) bool { return f.View == models.ViewOAuth }):
-		methods = []models.AuthMethod{oauthMethod(credentials, fields)}
+		methods = []models.AuthMethod{r.oauthMethod(credentials, fields)}
 	default:
 		kind := kindOf(fields)
 		methods = []models.AuthMethod{{Key: "default", Title: kindTitles[kind], Kind: kind, Fields: fields}}
@@ -76,7 +76,7 @@ func (r *reader) expand(family value, others []models.FieldSpec) []models.AuthMe
 // headerNamePattern is a token of RFC 9110, section 5.6.2.
 const headerNamePattern = "[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 
-func oauthMethod(credentials value, fields []models.FieldSpec) models.AuthMethod {
+func (r *reader) oauthMethod(credentials value, fields []models.FieldSpec) models.AuthMethod {
 	if credentials.get("oauth1").present {
 		return models.AuthMethod{Key: "oauth1", Title: kindTitles[models.AuthOAuth1], Kind: models.AuthOAuth1, Fields: fields}
 	}
@@ -86,7 +86,9 @@ func oauthMethod(credentials value, fields []models.FieldSpec) models.AuthMethod
 		list = strings.Fields(text)
 	}
 	kind := models.AuthOAuth2AuthorizationCode
-	return models.AuthMethod{Key: "oauth2", Title: kindTitles[kind], Kind: kind, Fields: fields, Scopes: list}
+	method := models.AuthMethod{Key: "oauth2", Title: kindTitles[kind], Kind: kind, Fields: fields, Scopes: list}
+	method.OAuth2 = r.elasticOAuth2(&method, credentials.get("oauth2"))
+	return method
 }
 
 // markAuthorizationURLs marks the fields that stand in the URLs a client secret and a code are sent to.

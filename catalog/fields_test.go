@@ -215,8 +215,8 @@ func TestParse_families(t *testing.T) {
 				for _, f := range m.Fields {
 					one.Fields = append(one.Fields, f.Key)
 				}
-				if m.DryRequest != nil {
-					t.Errorf("%s has a dry request", m.Key)
+				if tried := m.Connects(); (m.DryRequest != nil) != tried {
+					t.Errorf("%s has a dry request: %t, want %t", m.Key, !tried, tried)
 				}
 				got = append(got, one)
 			}
@@ -225,7 +225,16 @@ func TestParse_families(t *testing.T) {
 			}
 		})
 	}
-	if diff := cmp.Diff([]string{"read", "write"}, fixture(t, "oauth2.json").Methods[0].Scopes); diff != "" {
+	ledger := fixture(t, "oauth2.json").Methods[0]
+	if diff := cmp.Diff([]string{"read", "write"}, ledger.Scopes); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(&models.OAuth2{
+		Provider: "example", AuthorizationURL: "https://{{zone}}.ledger.example/authorize", TokenURL: "https://{{zone}}.ledger.example/token",
+		Hosts: []string{"{{zone}}.ledger.example", "{{zone}}.ledger.example"}, Variables: map[string]string{}, ClientAuthentication: models.ClientPost, PKCE: true,
+		ScopeSeparator: " ", AuthorizationParameters: map[string]string{},
+		Answer: models.TokenAnswer{AccessToken: "/access_token", RefreshToken: "/refresh_token", ExpiresIn: "/expires_in", Scope: "/scope"},
+	}, ledger.OAuth2); diff != "" {
 		t.Error(diff)
 	}
 	other := parse(t, `{"title":"T","credentials":{"fields":{"auth":{"viewClass":"HTTPAuthView"},"projectId":{"label":"Project"}}}}`)

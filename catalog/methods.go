@@ -47,14 +47,15 @@ func (r *reader) ownMethods(own value, defaults declared) []models.AuthMethod {
 			}
 		}
 		use := defaults
-		if v.get("verification").present {
-			use.verification = v.get("verification")
-			if signsInElsewhere(method.Kind) {
-				r.fail(use.verification.pointer(), "can't be used: signing in at the provider is what verifies a method of kind %s", method.Kind)
-			}
-		}
 		if v.get("hosts").present {
 			use.hosts = v.get("hosts")
+		}
+		r.oauth(&method, v)
+		if v.get("verification").present {
+			use.verification = v.get("verification")
+			if !hasValues(&method) {
+				r.fail(use.verification.pointer(), "can't be used: without oauth2 or oauth1, a method of kind %s has nothing to try", method.Kind)
+			}
 		}
 		r.verify(&method, use)
 		methods = append(methods, method)
@@ -62,14 +63,20 @@ func (r *reader) ownMethods(own value, defaults declared) []models.AuthMethod {
 	return methods
 }
 
-// signsInElsewhere: a person signs in at the provider, so there are no typed values to try.
-func signsInElsewhere(kind models.AuthKind) bool {
-	return kind == models.AuthOAuth2AuthorizationCode || kind == models.AuthOAuth1
+// hasValues: there is something to try, be it typed in or given by a provider.
+func hasValues(method *models.AuthMethod) bool {
+	switch method.Kind {
+	case models.AuthOAuth2AuthorizationCode, models.AuthOAuth2ClientCredentials:
+		return method.OAuth2 != nil || method.Kind == models.AuthOAuth2ClientCredentials
+	case models.AuthOAuth1:
+		return method.OAuth1 != nil
+	}
+	return true
 }
 
 // verify gives a method its dry request, where one is declared.
 func (r *reader) verify(method *models.AuthMethod, use declared) {
-	if use.verification.present && !signsInElsewhere(method.Kind) {
+	if use.verification.present && hasValues(method) {
 		method.DryRequest = r.dryRequest(method, use)
 	}
 }

@@ -22,6 +22,12 @@ func verified(request, rest string) string {
 		`,"variables":{"v":{"default":"https://v.example.com"}},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",`+request+`}`+rest)
 }
 
+// connected is a descriptor with a method that connects by OAuth 2.0, a field a (public), and a dry request.
+func connected(kind, oauth2, rest string) string {
+	return `{"title":"T","methods":[{"key":"m","title":"M","kind":"` + kind + `","fields":{` + text("a", `,"secret":false`) + `},"oauth2":{"clientAuthentication":"post",` +
+		oauth2 + `}` + rest + `}]}`
+}
+
 func TestParse_refusals(t *testing.T) {
 	const url = `"url":"https://example.com/me"`
 	tests := []struct{ name, descriptor, pointer, reason string }{
@@ -116,7 +122,17 @@ func TestParse_refusals(t *testing.T) {
 		{"a host that isn't declared", verified(url, `},"hosts":["*.example.com","example.org"]`), "/hosts", "example.com that the request goes to"},
 		{"a host with a path", verified(url, `},"hosts":["example.com/x"]`), "/hosts/0", "Neither scheme nor port nor path"},
 		{"any host of a country", verified(url, `},"hosts":["*.com"]`), "/hosts/0", "Neither scheme nor port nor path"},
-		{"signing in has no dry request", `{"title":"T","methods":[{"key":"m","title":"M","kind":"OAUTH1","fields":{},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",` + url + `}}}]}`, "/methods/0/verification", "signing in at the provider"},
+		{"nothing to try", `{"title":"T","methods":[{"key":"m","title":"M","kind":"OAUTH1","fields":{},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",` + url + `}}}]}`, "/methods/0/verification", "without oauth2 or oauth1"},
+		{"tokens by another kind", connected("API_KEY", `"tokenUrl":"https://example.com/t"`, ""), "/methods/0/oauth2", "of the kinds OAUTH2"},
+		{"nowhere to say yes", connected("OAUTH2_AUTHORIZATION_CODE", `"tokenUrl":"https://example.com/t"`, ""), "/methods/0/oauth2", "a person has to say yes somewhere"},
+		{"no tokens", connected("OAUTH2_CLIENT_CREDENTIALS", `"revocationUrl":"https://example.com/r"`, ""), "/methods/0/oauth2", "is not what belongs here"},
+		{"a token URL by field, without hosts", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://{{a}}.example.com/t"`, ""), "/methods/0/oauth2/tokenUrl", "hosts has to say"},
+		{"the registered client's secret wherever a field says", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://{{a}}/t","hosts":["{{a}}"]`, ""), "/methods/0/oauth2/hosts", "let each credential bring its own client"},
+		{"a token URL that no host covers", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","hosts":["example.org"]`, ""), "/methods/0/oauth2/hosts", "does not have the host example.com"},
+		{"a captured value for a host", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","capture":{"api":{"from":"token","pointer":"/api"}}`, `,"hosts":["{{api}}"],"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET","url":"https://{{api}}/me"}}`), "/methods/0/hosts/0", "lets the provider decide"},
+		{"a token in the host", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t"`, `,"hosts":["*.example.com"],"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET","url":"https://{{accessToken}}.example.com/me"}}`), "/methods/0/verification/request/url", "a token in the host"},
+		{"a captured value of a field's name", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","capture":{"a":{"from":"token","pointer":"/api"}}`, ""), "/methods/0/oauth2/capture/a", "name of a field too"},
+		{"metadata that nobody reads", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","metadata":{"method":"GET","url":"https://example.com/m"}`, ""), "/methods/0/oauth2", "nothing that capture reads"},
 		{"a family's field is there already", `{"title":"T","credentials":{"fields":{"auth":{"viewClass":"HTTPAuthView"},"password":{"viewClass":"PasswordFieldView"}}}}`, "/credentials/fields/auth", "password"},
 		{"a number without end", `{"title":"T","credentials":{"fields":{"a":{"order":1e999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},
 		{"a number without end, the small way", `{"title":"T","credentials":{"fields":{"a":{"order":1e-999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},

@@ -23,10 +23,8 @@ func UnknownSettings(components []*models.Component, environment []string) []str
 	known := map[string]bool{}
 	for _, component := range components {
 		for i := range component.Methods {
-			if dry := component.Methods[i].DryRequest; dry != nil {
-				for variable := range dry.Variables {
-					known[SettingName(component.Key, variable)] = true
-				}
+			for variable := range variablesOf(&component.Methods[i]) {
+				known[SettingName(component.Key, variable)] = true
 			}
 		}
 	}
@@ -37,6 +35,18 @@ func UnknownSettings(components []*models.Component, environment []string) []str
 		}
 	}
 	return unknown
+}
+
+func variablesOf(m *models.AuthMethod) map[string]string {
+	switch {
+	case m.DryRequest != nil:
+		return m.DryRequest.Variables
+	case m.OAuth2 != nil:
+		return m.OAuth2.Variables
+	case m.OAuth1 != nil:
+		return m.OAuth1.Variables
+	}
+	return nil
 }
 
 // resolve reads the variables and lets the operator's settings override them.

@@ -25,6 +25,7 @@ type names struct {
 	method    *models.AuthMethod
 	variables map[string]string
 	derived   map[string]models.Derivation
+	granted   map[string]bool // by a connection
 }
 
 // field finds the field behind a name: the field itself, or the one that a derived value is cut out of.
@@ -39,7 +40,7 @@ func (n names) field(name string) (spec *models.FieldSpec, derived bool) {
 // dryRequest reads how a method is verified, and marks the method's fields that decide where secrets go.
 func (r *reader) dryRequest(method *models.AuthMethod, use declared) *models.DryRequest {
 	v := use.verification
-	scope := names{method: method, variables: r.variables, derived: r.derived(v.get("derived"), method)}
+	scope := names{method: method, variables: r.variables, derived: r.derived(v.get("derived"), method), granted: granted(method)}
 	r.checkAmbiguity(v, scope)
 	dry := &models.DryRequest{
 		Protocol:    v.get("protocol").text(),
@@ -49,6 +50,10 @@ func (r *reader) dryRequest(method *models.AuthMethod, use declared) *models.Dry
 		Unavailable: r.rules(v.get("unavailable")),
 		Accept:      r.rules(v.get("accept")),
 		Reject:      r.rules(v.get("reject")),
+		Account:     models.AccountPointers{ID: v.get("account").get("id").text(), Name: v.get("account").get("name").text()},
+	}
+	if method.OAuth1 != nil {
+		dry.Signature = method.OAuth1.Signature
 	}
 	r.checkReject(v.get("reject"))
 	if params := v.get("params"); params.present {
@@ -96,6 +101,11 @@ func (r *reader) checkAmbiguity(v value, scope names) {
 			r.fail(v.get("derived").get(name).pointer(), "is the name of a field too")
 		}
 	}
+	for name := range scope.granted {
+		if _, taken := scope.method.Field(name); taken && name == models.AccessToken {
+			r.fail(v.pointer(), "is of a method that gets an accessToken by OAuth, and has a field of that name too")
+		}
+	}
 	for name := range scope.variables {
 		if _, taken := scope.method.Field(name); taken {
 			r.fail("/variables/"+escape(name), "is the name of a field of the method %s too", scope.method.Key)
@@ -113,7 +123,7 @@ func (r *reader) template(v value, scope names) string {
 func (r *reader) checkTemplate(pointer, text string, scope names) {
 	for _, name := range namesIn(text) {
 		_, isVariable := scope.variables[name]
-		if spec, _ := scope.field(name); spec == nil && !isVariable {
+		if spec, _ := scope.field(name); spec == nil && !isVariable && !scope.granted[name] {
 			r.fail(pointer, "{{%s}} is no field of the method %s, no variable and no derived value", name, scope.method.Key)
 		}
 	}
@@ -270,6 +280,12 @@ func (r *reader) target(url value, scope names, hosts value) string {
 // What is cut out of a secret (a data centre, a region) may.
 func (r *reader) checkHostNames(pointer, host string, scope names) (deciding bool) {
 	for _, name := range namesIn(host) {
+		if scope.granted[name] {
+			deciding = true
+			if name == models.AccessToken || name == models.TokenSecret {
+				r.fail(pointer, "has a token in the host, which is never kept secret")
+			}
+		}
 		spec, derived := scope.field(name)
 		if spec == nil {
 			continue
@@ -314,6 +330,11 @@ func (r *reader) hosts(declared value, fixed string, params map[string]string, s
 	var hosts []string
 	for _, item := range declared.items() {
 		text := r.template(item, scope)
+		for _, name := range namesIn(text) {
+			if scope.granted[name] {
+				r.fail(item.pointer(), "lets the provider decide where secrets go ({{%s}}): name the part of the host that is the vendor's, like *.example.com", name)
+			}
+		}
 		r.checkHostNames(item.pointer(), text, scope)
 		scope.markDestinations(text)
 		text = templateName.ReplaceAllStringFunc(text, func(name string) string {

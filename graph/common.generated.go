@@ -41,6 +41,10 @@ type MutationResolver interface {
 	RevokeInvitation(ctx context.Context, input model.RevokeInvitationInput) (model.RevokeInvitationResult, error)
 	UpdateMember(ctx context.Context, input model.UpdateMemberInput) (model.UpdateMemberResult, error)
 	RemoveMember(ctx context.Context, input model.RemoveMemberInput) (model.RemoveMemberResult, error)
+	AuthorizeCredential(ctx context.Context, input model.AuthorizeCredentialInput) (model.AuthorizeCredentialResult, error)
+	CompleteAuthorization(ctx context.Context, input model.CompleteAuthorizationInput) (model.CompleteAuthorizationResult, error)
+	SetOAuthClient(ctx context.Context, input model.SetOAuthClientInput) (model.SetOAuthClientResult, error)
+	DeleteOAuthClient(ctx context.Context, input model.DeleteOAuthClientInput) (model.DeleteOAuthClientResult, error)
 	CreateAPIToken(ctx context.Context, input model.CreateAPITokenInput) (model.CreateAPITokenResult, error)
 	RevokeAPIToken(ctx context.Context, input model.RevokeAPITokenInput) (model.RevokeAPITokenResult, error)
 	RevokeSession(ctx context.Context, input model.RevokeSessionInput) (model.RevokeSessionResult, error)
@@ -57,6 +61,7 @@ type QueryResolver interface {
 	Flow(ctx context.Context, id string) (*model.Flow, error)
 	Members(ctx context.Context, first int32, after *string) (*model.MemberConnection, error)
 	Invitations(ctx context.Context, first int32, after *string) (*model.InvitationConnection, error)
+	OauthProviders(ctx context.Context) ([]*model.OAuthProvider, error)
 	RateLimit(ctx context.Context) (*model.RateLimit, error)
 	APITokens(ctx context.Context, first int32, after *string) (*model.APITokenConnection, error)
 	Viewer(ctx context.Context) (*model.Viewer, error)
@@ -80,12 +85,40 @@ func (ec *executionContext) field_Mutation_activateFlow_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_authorizeCredential_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AuthorizeCredentialInput, error) {
+			return ec.unmarshalNAuthorizeCredentialInput2keywardᚋgraphᚋmodelᚐAuthorizeCredentialInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_checkCredential_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CheckCredentialInput, error) {
 			return ec.unmarshalNCheckCredentialInput2keywardᚋgraphᚋmodelᚐCheckCredentialInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_completeAuthorization_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CompleteAuthorizationInput, error) {
+			return ec.unmarshalNCompleteAuthorizationInput2keywardᚋgraphᚋmodelᚐCompleteAuthorizationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -220,6 +253,20 @@ func (ec *executionContext) field_Mutation_deleteFlow_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_deleteOAuthClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteOAuthClientInput, error) {
+			return ec.unmarshalNDeleteOAuthClientInput2keywardᚋgraphᚋmodelᚐDeleteOAuthClientInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deleteWorkspace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -310,6 +357,20 @@ func (ec *executionContext) field_Mutation_revokeSession_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RevokeSessionInput, error) {
 			return ec.unmarshalNRevokeSessionInput2keywardᚋgraphᚋmodelᚐRevokeSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setOAuthClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SetOAuthClientInput, error) {
+			return ec.unmarshalNSetOAuthClientInput2keywardᚋgraphᚋmodelᚐSetOAuthClientInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1642,6 +1703,182 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_authorizeCredential(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_authorizeCredential(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AuthorizeCredential(ctx, fc.Args["input"].(model.AuthorizeCredentialInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AuthorizeCredentialResult) graphql.Marshaler {
+			return ec.marshalNAuthorizeCredentialResult2keywardᚋgraphᚋmodelᚐAuthorizeCredentialResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_authorizeCredential(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type AuthorizeCredentialResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_authorizeCredential_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_completeAuthorization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_completeAuthorization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CompleteAuthorization(ctx, fc.Args["input"].(model.CompleteAuthorizationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CompleteAuthorizationResult) graphql.Marshaler {
+			return ec.marshalNCompleteAuthorizationResult2keywardᚋgraphᚋmodelᚐCompleteAuthorizationResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_completeAuthorization(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CompleteAuthorizationResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_completeAuthorization_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setOAuthClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setOAuthClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetOAuthClient(ctx, fc.Args["input"].(model.SetOAuthClientInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.SetOAuthClientResult) graphql.Marshaler {
+			return ec.marshalNSetOAuthClientResult2keywardᚋgraphᚋmodelᚐSetOAuthClientResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setOAuthClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SetOAuthClientResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setOAuthClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteOAuthClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteOAuthClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteOAuthClient(ctx, fc.Args["input"].(model.DeleteOAuthClientInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.DeleteOAuthClientResult) graphql.Marshaler {
+			return ec.marshalNDeleteOAuthClientResult2keywardᚋgraphᚋmodelᚐDeleteOAuthClientResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteOAuthClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DeleteOAuthClientResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteOAuthClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createApiToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2419,6 +2656,38 @@ func (ec *executionContext) fieldContext_Query_invitations(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_oauthProviders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_oauthProviders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().OauthProviders(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.OAuthProvider) graphql.Marshaler {
+			return ec.marshalNOAuthProvider2ᚕᚖkeywardᚋgraphᚋmodelᚐOAuthProviderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_oauthProviders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OAuthProvider(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2875,6 +3144,13 @@ func (ec *executionContext) _Error(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._RateLimitedError(ctx, sel, obj)
+	case model.OAuthError:
+		return ec._OAuthError(ctx, sel, &obj)
+	case *model.OAuthError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OAuthError(ctx, sel, obj)
 	case model.NotFoundError:
 		return ec._NotFoundError(ctx, sel, &obj)
 	case *model.NotFoundError:
@@ -3192,6 +3468,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "authorizeCredential":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_authorizeCredential(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completeAuthorization":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_completeAuthorization(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setOAuthClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setOAuthClient(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteOAuthClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteOAuthClient(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createApiToken":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createApiToken(ctx, field)
@@ -3230,7 +3534,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
-var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "RevokeApiTokenResult", "RevokeSessionResult"}
+var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "RevokeApiTokenResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _NotFoundError(ctx context.Context, sel ast.SelectionSet, obj *model.NotFoundError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, notFoundErrorImplementors)
@@ -3406,6 +3710,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_invitations(ctx, field)
 				})
+		case "oauthProviders":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_oauthProviders(ctx, field)
+				})
 		case "rateLimit":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -3455,7 +3765,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
-var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "CreateApiTokenResult", "RevokeApiTokenResult", "RevokeSessionResult"}
+var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "CreateApiTokenResult", "RevokeApiTokenResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.SelectionSet, obj *model.RateLimitedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitedErrorImplementors)
@@ -3503,7 +3813,7 @@ func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "CreateApiTokenResult"}
+var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "CreateApiTokenResult"}
 
 func (ec *executionContext) _ValidationError(ctx context.Context, sel ast.SelectionSet, obj *model.ValidationError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, validationErrorImplementors)

@@ -193,6 +193,38 @@ func (ec *executionContext) fieldContext_AuthMethod_scopes(_ context.Context, fi
 	return graphql.NewScalarFieldContext("AuthMethod", field, false, false, "String")
 }
 
+func (ec *executionContext) _AuthMethod_oauth(ctx context.Context, field graphql.CollectedField, obj *model.AuthMethod) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthMethod_oauth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Oauth, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OAuthSettings) graphql.Marshaler {
+			return ec.marshalOOAuthSettings2ᚖkeywardᚋgraphᚋmodelᚐOAuthSettings(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuthMethod_oauth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuthMethod",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OAuthSettings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Component_id(ctx context.Context, field graphql.CollectedField, obj *model.Component) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1235,6 +1267,11 @@ func (ec *executionContext) _AuthMethod(ctx context.Context, sel ast.SelectionSe
 		case "scopes":
 			out.Values[i] = ec._AuthMethod_scopes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "oauth":
+			out.Values[i] = ec._AuthMethod_oauth(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

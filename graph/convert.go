@@ -60,7 +60,7 @@ func newFieldSpec(f *models.FieldSpec) *model.FieldSpec {
 func newCredential(c *models.Credential, status models.CredentialStatus) *model.Credential {
 	return &model.Credential{
 		Source: *c, ID: c.ID, Version: c.Version, Name: c.Name, Status: status, ExpiresAt: c.ExpiresAt,
-		Fields: []*model.CredentialField{}, History: []*model.Verification{}, GrantedScopes: []string{}, Tags: []string{},
+		Fields: []*model.CredentialField{}, History: []*model.Verification{}, GrantedScopes: []string{}, MissingScopes: []string{}, Tags: []string{},
 		LastUsedAt: c.LastUsedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 }
@@ -81,6 +81,44 @@ func newCredentialFields(m *models.AuthMethod, shown []models.ShownField) []*mod
 		}
 	}
 	return list
+}
+
+func newRevocation(r models.Revocation) *model.Revocation {
+	return &model.Revocation{Outcome: r.Outcome, Message: r.Message()}
+}
+
+func newOAuthClient(c *vault.OAuthClient) *model.OAuthClient {
+	if c == nil {
+		return nil
+	}
+	node := &model.OAuthClient{ClientID: c.ClientID, Source: model.OAuthClientSourceOperator, CredentialCount: total(c.Connections), UpdatedAt: c.UpdatedAt}
+	if c.Own {
+		node.Source = model.OAuthClientSourceWorkspace
+	}
+	return node
+}
+
+// setGrant tells what is known of the credential's connection.
+func setGrant(c *model.Credential, g *models.Grant) {
+	c.GrantedScopes, c.MissingScopes, c.AccessTokenExpiresAt = g.GrantedScopes, g.Missing(), g.EndsAt
+	c.Connection = &model.OAuthConnection{RequestedScopes: g.RequestedScopes, Renewable: g.Renewable, RenewedAt: g.RenewedAt, RenewsAt: g.RenewsAt}
+	if g.AccountID != "" || g.AccountName != "" {
+		c.Connection.Account = &model.ExternalAccount{ID: optional(g.AccountID), Name: optional(g.AccountName)}
+	}
+	if g.Problem != models.OAuthNone && g.ProblemAt != nil {
+		c.Connection.Problem = &model.OAuthProblem{Reason: g.Problem, Message: g.Problem.Message(), At: *g.ProblemAt}
+	}
+}
+
+func newNewAuthorization(in model.AuthorizeCredentialInput) vault.NewAuthorization {
+	begun := vault.NewAuthorization{
+		ComponentID: text(in.ComponentID), CredentialID: text(in.CredentialID), Method: text(in.AuthMethod), Name: text(in.Name), Fields: newFields(in.Fields),
+		Scopes: in.Scopes, Tags: in.Tags, SaveUnverified: in.SaveUnverified, ReturnTo: text(in.ReturnTo), Issues: issues(&in),
+	}
+	if in.LinkTo != nil {
+		begun.LinkTo = &vault.StepRef{FlowID: in.LinkTo.FlowID, StepKey: in.LinkTo.StepKey}
+	}
+	return begun
 }
 
 func newVerification(v models.Verification) *model.Verification {

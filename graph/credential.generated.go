@@ -902,6 +902,61 @@ func (ec *executionContext) fieldContext_Credential_updatedAt(_ context.Context,
 	return graphql.NewScalarFieldContext("Credential", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Credential_missingScopes(ctx context.Context, field graphql.CollectedField, obj *model.Credential) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credential_missingScopes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MissingScopes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credential_missingScopes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credential", field, false, false, "String")
+}
+
+func (ec *executionContext) _Credential_connection(ctx context.Context, field graphql.CollectedField, obj *model.Credential) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credential_connection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Connection, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OAuthConnection) graphql.Marshaler {
+			return ec.marshalOOAuthConnection2ᚖkeywardᚋgraphᚋmodelᚐOAuthConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credential_connection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credential",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OAuthConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CredentialConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CredentialConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1497,6 +1552,38 @@ func (ec *executionContext) fieldContext_DeleteCredentialSuccess_deletedCredenti
 	return graphql.NewScalarFieldContext("DeleteCredentialSuccess", field, false, false, "ID")
 }
 
+func (ec *executionContext) _DeleteCredentialSuccess_revocation(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCredentialSuccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCredentialSuccess_revocation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revocation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Revocation) graphql.Marshaler {
+			return ec.marshalORevocation2ᚖkeywardᚋgraphᚋmodelᚐRevocation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCredentialSuccess_revocation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteCredentialSuccess",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revocation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteCredentialsSuccess_deletedCredentialIds(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCredentialsSuccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1518,6 +1605,38 @@ func (ec *executionContext) _DeleteCredentialsSuccess_deletedCredentialIds(ctx c
 }
 func (ec *executionContext) fieldContext_DeleteCredentialsSuccess_deletedCredentialIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteCredentialsSuccess", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteCredentialsSuccess_revocations(ctx context.Context, field graphql.CollectedField, obj *model.DeleteCredentialsSuccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCredentialsSuccess_revocations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revocations, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CredentialRevocation) graphql.Marshaler {
+			return ec.marshalNCredentialRevocation2ᚕᚖkeywardᚋgraphᚋmodelᚐCredentialRevocationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCredentialsSuccess_revocations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteCredentialsSuccess",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CredentialRevocation(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IdempotencyKeyReusedError_code(ctx context.Context, field graphql.CollectedField, obj *model.IdempotencyKeyReusedError) (ret graphql.Marshaler) {
@@ -3004,7 +3123,7 @@ func (ec *executionContext) _CheckCredentialSuccess(ctx context.Context, sel ast
 	return out
 }
 
-var componentMismatchErrorImplementors = []string{"ComponentMismatchError", "CreateCredentialResult", "ReplaceCredentialResult", "Error", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult"}
+var componentMismatchErrorImplementors = []string{"ComponentMismatchError", "CreateCredentialResult", "ReplaceCredentialResult", "Error", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult"}
 
 func (ec *executionContext) _ComponentMismatchError(ctx context.Context, sel ast.SelectionSet, obj *model.ComponentMismatchError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, componentMismatchErrorImplementors)
@@ -3189,6 +3308,16 @@ func (ec *executionContext) _Credential(ctx context.Context, sel ast.SelectionSe
 		case "updatedAt":
 			out.Values[i] = ec._Credential_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missingScopes":
+			out.Values[i] = ec._Credential_missingScopes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "connection":
+			out.Values[i] = ec._Credential_connection(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -3474,6 +3603,11 @@ func (ec *executionContext) _DeleteCredentialSuccess(ctx context.Context, sel as
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "revocation":
+			out.Values[i] = ec._DeleteCredentialSuccess_revocation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3504,6 +3638,11 @@ func (ec *executionContext) _DeleteCredentialsSuccess(ctx context.Context, sel a
 			out.Values[i] = graphql.MarshalString("DeleteCredentialsSuccess")
 		case "deletedCredentialIds":
 			out.Values[i] = ec._DeleteCredentialsSuccess_deletedCredentialIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revocations":
+			out.Values[i] = ec._DeleteCredentialsSuccess_revocations(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3691,7 +3830,7 @@ func (ec *executionContext) _Verification(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var verificationFailedErrorImplementors = []string{"VerificationFailedError", "CreateCredentialResult", "UpdateCredentialResult", "Error"}
+var verificationFailedErrorImplementors = []string{"VerificationFailedError", "CreateCredentialResult", "UpdateCredentialResult", "Error", "CompleteAuthorizationResult"}
 
 func (ec *executionContext) _VerificationFailedError(ctx context.Context, sel ast.SelectionSet, obj *model.VerificationFailedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, verificationFailedErrorImplementors)

@@ -33,22 +33,31 @@ func (r *mutationResolver) UpdateCredential(ctx context.Context, input model.Upd
 
 func (r *mutationResolver) DeleteCredential(ctx context.Context, input model.DeleteCredentialInput) (model.DeleteCredentialResult, error) {
 	l, sel := r.load(ctx)
-	if err := r.Vault.Delete(ctx, l.caller, input.ID, input.ExpectedVersion); err != nil {
+	revocations, err := r.Vault.Delete(ctx, l.caller, input.ID, input.ExpectedVersion)
+	if err != nil {
 		return failure[model.DeleteCredentialResult](ctx, l, sel, err)
 	}
-	return &model.DeleteCredentialSuccess{DeletedCredentialID: input.ID}, nil
+	deleted := &model.DeleteCredentialSuccess{DeletedCredentialID: input.ID}
+	if len(revocations) > 0 {
+		deleted.Revocation = newRevocation(revocations[0])
+	}
+	return deleted, nil
 }
 
 func (r *mutationResolver) DeleteCredentials(ctx context.Context, input model.DeleteCredentialsInput) (model.DeleteCredentialsResult, error) {
 	l, sel := r.load(ctx)
-	err := validate(&input)
-	if err == nil {
-		err = r.Vault.DeleteAll(ctx, l.caller, input.Ids)
+	if err := validate(&input); err != nil {
+		return failure[model.DeleteCredentialsResult](ctx, l, sel, err)
 	}
+	revocations, err := r.Vault.DeleteAll(ctx, l.caller, input.Ids)
 	if err != nil {
 		return failure[model.DeleteCredentialsResult](ctx, l, sel, err)
 	}
-	return &model.DeleteCredentialsSuccess{DeletedCredentialIds: input.Ids}, nil
+	deleted := &model.DeleteCredentialsSuccess{DeletedCredentialIds: input.Ids, Revocations: make([]*model.CredentialRevocation, len(revocations))}
+	for i, revocation := range revocations {
+		deleted.Revocations[i] = &model.CredentialRevocation{CredentialID: revocation.CredentialID, Revocation: newRevocation(revocation)}
+	}
+	return deleted, nil
 }
 
 func (r *mutationResolver) CheckCredential(ctx context.Context, input model.CheckCredentialInput) (model.CheckCredentialResult, error) {

@@ -59,6 +59,9 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 			Code: model.ErrorCodeVerificationFailed, Message: e.Error(), Path: []string{"fields"}, Verification: newVerification(e.Verification),
 		}, nil
 	}
+	if e, ok := errors.AsType[*models.OAuthError](err); ok {
+		return &model.OAuthError{Code: model.ErrorCodeOauthFailed, Message: e.Error(), Reason: e.Reason}, nil
+	}
 	if e, ok := errors.AsType[*models.FlowNotActivatableError](err); ok {
 		typed := &model.FlowNotActivatableError{Code: model.ErrorCodeFlowNotActivatable, Message: e.Error(), Path: e.Path}
 		for _, problem := range e.Problems {

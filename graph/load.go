@@ -40,9 +40,19 @@ func (l loader) components(ctx context.Context, list []*models.Component, sel as
 	for _, f := range fields(l.op, sel, "Component") {
 		switch f.name {
 		case "authMethods":
+			var all []*models.AuthMethod
 			for _, c := range nodes {
 				for i := range c.Source.Methods {
-					c.AuthMethods = append(c.AuthMethods, newAuthMethod(&c.Source.Methods[i]))
+					all = append(all, &c.Source.Methods[i])
+				}
+			}
+			made, err := l.authMethods(ctx, all, f.sel)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range nodes {
+				for i := range c.Source.Methods {
+					c.AuthMethods = append(c.AuthMethods, made[&c.Source.Methods[i]])
 				}
 			}
 		case "credentialCount":
@@ -106,7 +116,19 @@ func (l loader) credentials(ctx context.Context, rows []models.Credential, sel a
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
-	for _, f := range fields(l.op, sel, "Credential") {
+	asked := fields(l.op, sel, "Credential")
+	if slices.ContainsFunc(asked, func(f *field) bool { return slices.Contains(ofGrants, f.name) }) {
+		grants, err := l.Vault.Grants(ctx, l.caller, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range nodes {
+			if g, ok := grants[c.ID]; ok {
+				setGrant(c, &g)
+			}
+		}
+	}
+	for _, f := range asked {
 		if err := l.credentialField(ctx, nodes, ids, f); err != nil {
 			return nil, err
 		}
@@ -119,7 +141,7 @@ func (l loader) credentialField(ctx context.Context, nodes []*model.Credential, 
 	case "component":
 		return l.componentsOfCredentials(ctx, nodes, f.sel)
 	case "authMethod", "fields":
-		return l.methodAndFields(ctx, nodes, f.name)
+		return l.methodAndFields(ctx, nodes, f)
 	case "lastVerification":
 		return l.verifications(ctx, nodes, ids, 1)
 	case "verifications":
@@ -186,20 +208,88 @@ func (l loader) componentsByID(ctx context.Context, ids []string, sel ast.Select
 	return byID, err
 }
 
-func (l loader) methodAndFields(ctx context.Context, nodes []*model.Credential, what string) error {
-	made := map[*models.AuthMethod]*model.AuthMethod{}
-	for _, c := range nodes {
-		m, err := l.Vault.MethodOf(ctx, l.caller, &c.Source)
+// ofGrants are the fields of a credential that tell of its connection.
+var ofGrants = []string{"grantedScopes", "missingScopes", "accessTokenExpiresAt", "connection"}
+
+// authMethods makes each method once, with who gives its tokens where that is asked for.
+func (l loader) authMethods(ctx context.Context, list []*models.AuthMethod, sel ast.SelectionSet) (map[*models.AuthMethod]*model.AuthMethod, error) {
+	made := make(map[*models.AuthMethod]*model.AuthMethod, len(list))
+	var connecting []*models.AuthMethod
+	for _, m := range list {
+		if made[m] == nil {
+			made[m] = newAuthMethod(m)
+			if m.Connects() {
+				connecting = append(connecting, m)
+			}
+		}
+	}
+	settingsSel, asked := below(l.op, sel, "AuthMethod", "oauth")
+	if !asked || len(connecting) == 0 {
+		return made, nil
+	}
+	var providers map[string]*model.OAuthProvider
+	if providerSel, asked := below(l.op, settingsSel, "OAuthSettings", "provider"); asked {
+		found, err := l.Vault.OAuthProviders(ctx, l.caller)
+		if err != nil {
+			return nil, err
+		}
+		if providers, err = l.oauthProviders(ctx, found, providerSel); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range connecting {
+		made[m].Oauth = &model.OAuthSettings{CallbackURL: l.Vault.CallbackURL(), Provider: providers[m.Provider()]}
+	}
+	return made, nil
+}
+
+func (l loader) oauthProviders(ctx context.Context, list []vault.OAuthProvider, sel ast.SelectionSet) (map[string]*model.OAuthProvider, error) {
+	componentSel, asked := below(l.op, sel, "OAuthProvider", "components")
+	made := make(map[string]*model.OAuthProvider, len(list))
+	var all []*models.Component
+	for _, p := range list {
+		made[p.Key] = &model.OAuthProvider{Key: p.Key, CallbackURL: l.Vault.CallbackURL(), Client: newOAuthClient(p.Client), Components: []*model.Component{}}
+		all = append(all, p.Components...)
+	}
+	if !asked {
+		return made, nil
+	}
+	nodes, err := l.components(ctx, all, componentSel)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list {
+		made[p.Key].Components, nodes = nodes[:len(p.Components)], nodes[len(p.Components):]
+	}
+	return made, nil
+}
+
+func (l loader) oauthProvider(ctx context.Context, p vault.OAuthProvider, sel ast.SelectionSet, success string) (*model.OAuthProvider, error) {
+	providerSel, _ := below(l.op, sel, success, "provider")
+	made, err := l.oauthProviders(ctx, []vault.OAuthProvider{p}, providerSel)
+	return made[p.Key], err
+}
+
+func (l loader) methodAndFields(ctx context.Context, nodes []*model.Credential, f *field) error {
+	methods := make([]*models.AuthMethod, len(nodes))
+	for i, c := range nodes {
+		var err error
+		if methods[i], err = l.Vault.MethodOf(ctx, l.caller, &c.Source); err != nil {
+			return err
+		}
+	}
+	if f.name == "authMethod" {
+		made, err := l.authMethods(ctx, methods, f.sel)
 		if err != nil {
 			return err
 		}
-		if what == "authMethod" {
-			if made[m] == nil {
-				made[m] = newAuthMethod(m)
-			}
-			c.AuthMethod = made[m]
-			continue
+		for i, c := range nodes {
+			c.AuthMethod = made[methods[i]]
 		}
+		return nil
+	}
+	for i, c := range nodes {
+		m := methods[i]
 		shown, err := l.Vault.Shown(ctx, l.caller, &c.Source)
 		if err != nil {
 			return err

@@ -36,6 +36,10 @@ var policies = map[string]func(models.Caller) error{
 	"updateWorkspace": change(models.ManageMembers), "deleteWorkspace": inPerson(models.ManageMembers),
 	"apiTokens": right(models.ManageTokens), "createApiToken": change(models.ManageTokens), "revokeApiToken": change(models.ManageTokens),
 	"auditEvents": right(models.ReadAudit),
+
+	"oauthProviders":      right(models.ReadComponents),
+	"authorizeCredential": change(models.WriteCredentials), "completeAuthorization": change(models.WriteCredentials),
+	"setOAuthClient": change(models.ManageClients), "deleteOAuthClient": change(models.ManageClients),
 }
 
 func anyone(caller models.Caller) error {
@@ -82,7 +86,7 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 // that may do a thing may read what comes of it; a token's scopes may say otherwise.
 var readingRights = map[string]models.Right{
 	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
-	"Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
+	"OAuthClient.credentialCount": models.ReadCredentials, "Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
 	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
 }
 

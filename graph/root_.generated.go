@@ -93,9 +93,15 @@ type ComplexityRoot struct {
 		Fields     func(childComplexity int) int
 		Key        func(childComplexity int) int
 		Kind       func(childComplexity int) int
+		Oauth      func(childComplexity int) int
 		Scopes     func(childComplexity int) int
 		Title      func(childComplexity int) int
 		Verifiable func(childComplexity int) int
+	}
+
+	AuthorizeCredentialSuccess struct {
+		AuthorizationURL func(childComplexity int) int
+		ExpiresAt        func(childComplexity int) int
 	}
 
 	BlockedCredential struct {
@@ -106,6 +112,12 @@ type ComplexityRoot struct {
 
 	CheckCredentialSuccess struct {
 		Verification func(childComplexity int) int
+	}
+
+	CompleteAuthorizationSuccess struct {
+		AccountChanged func(childComplexity int) int
+		Credential     func(childComplexity int) int
+		Reauthorized   func(childComplexity int) int
 	}
 
 	Component struct {
@@ -176,6 +188,7 @@ type ComplexityRoot struct {
 		ActiveFlowCount      func(childComplexity int) int
 		AuthMethod           func(childComplexity int) int
 		Component            func(childComplexity int) int
+		Connection           func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		ExpiresAt            func(childComplexity int) int
 		Fields               func(childComplexity int) int
@@ -184,6 +197,7 @@ type ComplexityRoot struct {
 		ID                   func(childComplexity int) int
 		LastUsedAt           func(childComplexity int) int
 		LastVerification     func(childComplexity int) int
+		MissingScopes        func(childComplexity int) int
 		Name                 func(childComplexity int) int
 		Status               func(childComplexity int) int
 		Tags                 func(childComplexity int) int
@@ -222,6 +236,11 @@ type ComplexityRoot struct {
 		Path            func(childComplexity int) int
 	}
 
+	CredentialRevocation struct {
+		CredentialID func(childComplexity int) int
+		Revocation   func(childComplexity int) int
+	}
+
 	CredentialsInUseError struct {
 		Blocked func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -235,18 +254,29 @@ type ComplexityRoot struct {
 
 	DeleteCredentialSuccess struct {
 		DeletedCredentialID func(childComplexity int) int
+		Revocation          func(childComplexity int) int
 	}
 
 	DeleteCredentialsSuccess struct {
 		DeletedCredentialIds func(childComplexity int) int
+		Revocations          func(childComplexity int) int
 	}
 
 	DeleteFlowSuccess struct {
 		DeletedFlowID func(childComplexity int) int
 	}
 
+	DeleteOAuthClientSuccess struct {
+		Provider func(childComplexity int) int
+	}
+
 	DeleteWorkspaceSuccess struct {
 		DeletedWorkspaceID func(childComplexity int) int
+	}
+
+	ExternalAccount struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
 	}
 
 	FieldCondition struct {
@@ -381,35 +411,80 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		ActivateFlow      func(childComplexity int, input model.ActivateFlowInput) int
-		CheckCredential   func(childComplexity int, input model.CheckCredentialInput) int
-		CreateAPIToken    func(childComplexity int, input model.CreateAPITokenInput) int
-		CreateCredential  func(childComplexity int, input model.CreateCredentialInput) int
-		CreateFlow        func(childComplexity int, input model.CreateFlowInput) int
-		CreateInvitation  func(childComplexity int, input model.CreateInvitationInput) int
-		CreateWorkspace   func(childComplexity int, input model.CreateWorkspaceInput) int
-		DeactivateFlow    func(childComplexity int, input model.DeactivateFlowInput) int
-		DeleteCredential  func(childComplexity int, input model.DeleteCredentialInput) int
-		DeleteCredentials func(childComplexity int, input model.DeleteCredentialsInput) int
-		DeleteFlow        func(childComplexity int, input model.DeleteFlowInput) int
-		DeleteWorkspace   func(childComplexity int, input model.DeleteWorkspaceInput) int
-		LinkCredential    func(childComplexity int, input model.LinkCredentialInput) int
-		RemoveMember      func(childComplexity int, input model.RemoveMemberInput) int
-		ReplaceCredential func(childComplexity int, input model.ReplaceCredentialInput) int
-		RevokeAPIToken    func(childComplexity int, input model.RevokeAPITokenInput) int
-		RevokeInvitation  func(childComplexity int, input model.RevokeInvitationInput) int
-		RevokeSession     func(childComplexity int, input model.RevokeSessionInput) int
-		UpdateCredential  func(childComplexity int, input model.UpdateCredentialInput) int
-		UpdateFlow        func(childComplexity int, input model.UpdateFlowInput) int
-		UpdateMember      func(childComplexity int, input model.UpdateMemberInput) int
-		UpdateWorkspace   func(childComplexity int, input model.UpdateWorkspaceInput) int
-		VerifyCredential  func(childComplexity int, input model.VerifyCredentialInput) int
+		ActivateFlow          func(childComplexity int, input model.ActivateFlowInput) int
+		AuthorizeCredential   func(childComplexity int, input model.AuthorizeCredentialInput) int
+		CheckCredential       func(childComplexity int, input model.CheckCredentialInput) int
+		CompleteAuthorization func(childComplexity int, input model.CompleteAuthorizationInput) int
+		CreateAPIToken        func(childComplexity int, input model.CreateAPITokenInput) int
+		CreateCredential      func(childComplexity int, input model.CreateCredentialInput) int
+		CreateFlow            func(childComplexity int, input model.CreateFlowInput) int
+		CreateInvitation      func(childComplexity int, input model.CreateInvitationInput) int
+		CreateWorkspace       func(childComplexity int, input model.CreateWorkspaceInput) int
+		DeactivateFlow        func(childComplexity int, input model.DeactivateFlowInput) int
+		DeleteCredential      func(childComplexity int, input model.DeleteCredentialInput) int
+		DeleteCredentials     func(childComplexity int, input model.DeleteCredentialsInput) int
+		DeleteFlow            func(childComplexity int, input model.DeleteFlowInput) int
+		DeleteOAuthClient     func(childComplexity int, input model.DeleteOAuthClientInput) int
+		DeleteWorkspace       func(childComplexity int, input model.DeleteWorkspaceInput) int
+		LinkCredential        func(childComplexity int, input model.LinkCredentialInput) int
+		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
+		ReplaceCredential     func(childComplexity int, input model.ReplaceCredentialInput) int
+		RevokeAPIToken        func(childComplexity int, input model.RevokeAPITokenInput) int
+		RevokeInvitation      func(childComplexity int, input model.RevokeInvitationInput) int
+		RevokeSession         func(childComplexity int, input model.RevokeSessionInput) int
+		SetOAuthClient        func(childComplexity int, input model.SetOAuthClientInput) int
+		UpdateCredential      func(childComplexity int, input model.UpdateCredentialInput) int
+		UpdateFlow            func(childComplexity int, input model.UpdateFlowInput) int
+		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateWorkspace       func(childComplexity int, input model.UpdateWorkspaceInput) int
+		VerifyCredential      func(childComplexity int, input model.VerifyCredentialInput) int
 	}
 
 	NotFoundError struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
+	}
+
+	OAuthClient struct {
+		ClientID        func(childComplexity int) int
+		CredentialCount func(childComplexity int) int
+		Source          func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+	}
+
+	OAuthConnection struct {
+		Account         func(childComplexity int) int
+		Problem         func(childComplexity int) int
+		Renewable       func(childComplexity int) int
+		RenewedAt       func(childComplexity int) int
+		RenewsAt        func(childComplexity int) int
+		RequestedScopes func(childComplexity int) int
+	}
+
+	OAuthError struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Reason  func(childComplexity int) int
+	}
+
+	OAuthProblem struct {
+		At      func(childComplexity int) int
+		Message func(childComplexity int) int
+		Reason  func(childComplexity int) int
+	}
+
+	OAuthProvider struct {
+		CallbackURL func(childComplexity int) int
+		Client      func(childComplexity int) int
+		Components  func(childComplexity int) int
+		Key         func(childComplexity int) int
+	}
+
+	OAuthSettings struct {
+		CallbackURL func(childComplexity int) int
+		Provider    func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -420,20 +495,21 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APITokens   func(childComplexity int, first int32, after *string) int
-		AuditEvents func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
-		Component   func(childComplexity int, id *string, key *string) int
-		Components  func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
-		Credential  func(childComplexity int, id string) int
-		Credentials func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
-		Flow        func(childComplexity int, id string) int
-		Flows       func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
-		Invitations func(childComplexity int, first int32, after *string) int
-		Members     func(childComplexity int, first int32, after *string) int
-		Node        func(childComplexity int, id string) int
-		Nodes       func(childComplexity int, ids []string) int
-		RateLimit   func(childComplexity int) int
-		Viewer      func(childComplexity int) int
+		APITokens      func(childComplexity int, first int32, after *string) int
+		AuditEvents    func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
+		Component      func(childComplexity int, id *string, key *string) int
+		Components     func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
+		Credential     func(childComplexity int, id string) int
+		Credentials    func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
+		Flow           func(childComplexity int, id string) int
+		Flows          func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
+		Invitations    func(childComplexity int, first int32, after *string) int
+		Members        func(childComplexity int, first int32, after *string) int
+		Node           func(childComplexity int, id string) int
+		Nodes          func(childComplexity int, ids []string) int
+		OauthProviders func(childComplexity int) int
+		RateLimit      func(childComplexity int) int
+		Viewer         func(childComplexity int) int
 	}
 
 	RateLimit struct {
@@ -459,6 +535,11 @@ type ComplexityRoot struct {
 		Flows     func(childComplexity int) int
 	}
 
+	Revocation struct {
+		Message func(childComplexity int) int
+		Outcome func(childComplexity int) int
+	}
+
 	RevokeApiTokenSuccess struct {
 		RevokedAPITokenID func(childComplexity int) int
 	}
@@ -479,6 +560,10 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		LastSeenAt func(childComplexity int) int
 		UserAgent  func(childComplexity int) int
+	}
+
+	SetOAuthClientSuccess struct {
+		Provider func(childComplexity int) int
 	}
 
 	UpdateCredentialSuccess struct {
@@ -790,6 +875,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuthMethod.Kind(childComplexity), true
+	case "AuthMethod.oauth":
+		if e.ComplexityRoot.AuthMethod.Oauth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthMethod.Oauth(childComplexity), true
 	case "AuthMethod.scopes":
 		if e.ComplexityRoot.AuthMethod.Scopes == nil {
 			break
@@ -808,6 +899,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuthMethod.Verifiable(childComplexity), true
+
+	case "AuthorizeCredentialSuccess.authorizationUrl":
+		if e.ComplexityRoot.AuthorizeCredentialSuccess.AuthorizationURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorizeCredentialSuccess.AuthorizationURL(childComplexity), true
+	case "AuthorizeCredentialSuccess.expiresAt":
+		if e.ComplexityRoot.AuthorizeCredentialSuccess.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorizeCredentialSuccess.ExpiresAt(childComplexity), true
 
 	case "BlockedCredential.activeFlowCount":
 		if e.ComplexityRoot.BlockedCredential.ActiveFlowCount == nil {
@@ -839,6 +943,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckCredentialSuccess.Verification(childComplexity), true
+
+	case "CompleteAuthorizationSuccess.accountChanged":
+		if e.ComplexityRoot.CompleteAuthorizationSuccess.AccountChanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteAuthorizationSuccess.AccountChanged(childComplexity), true
+	case "CompleteAuthorizationSuccess.credential":
+		if e.ComplexityRoot.CompleteAuthorizationSuccess.Credential == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteAuthorizationSuccess.Credential(childComplexity), true
+	case "CompleteAuthorizationSuccess.reauthorized":
+		if e.ComplexityRoot.CompleteAuthorizationSuccess.Reauthorized == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteAuthorizationSuccess.Reauthorized(childComplexity), true
 
 	case "Component.authMethods":
 		if e.ComplexityRoot.Component.AuthMethods == nil {
@@ -1077,6 +1200,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credential.Component(childComplexity), true
+	case "Credential.connection":
+		if e.ComplexityRoot.Credential.Connection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credential.Connection(childComplexity), true
 	case "Credential.createdAt":
 		if e.ComplexityRoot.Credential.CreatedAt == nil {
 			break
@@ -1130,6 +1259,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credential.LastVerification(childComplexity), true
+	case "Credential.missingScopes":
+		if e.ComplexityRoot.Credential.MissingScopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credential.MissingScopes(childComplexity), true
 	case "Credential.name":
 		if e.ComplexityRoot.Credential.Name == nil {
 			break
@@ -1289,6 +1424,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CredentialInUseError.Path(childComplexity), true
 
+	case "CredentialRevocation.credentialId":
+		if e.ComplexityRoot.CredentialRevocation.CredentialID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialRevocation.CredentialID(childComplexity), true
+	case "CredentialRevocation.revocation":
+		if e.ComplexityRoot.CredentialRevocation.Revocation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialRevocation.Revocation(childComplexity), true
+
 	case "CredentialsInUseError.blocked":
 		if e.ComplexityRoot.CredentialsInUseError.Blocked == nil {
 			break
@@ -1327,6 +1475,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCredentialSuccess.DeletedCredentialID(childComplexity), true
+	case "DeleteCredentialSuccess.revocation":
+		if e.ComplexityRoot.DeleteCredentialSuccess.Revocation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCredentialSuccess.Revocation(childComplexity), true
 
 	case "DeleteCredentialsSuccess.deletedCredentialIds":
 		if e.ComplexityRoot.DeleteCredentialsSuccess.DeletedCredentialIds == nil {
@@ -1334,6 +1488,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCredentialsSuccess.DeletedCredentialIds(childComplexity), true
+	case "DeleteCredentialsSuccess.revocations":
+		if e.ComplexityRoot.DeleteCredentialsSuccess.Revocations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCredentialsSuccess.Revocations(childComplexity), true
 
 	case "DeleteFlowSuccess.deletedFlowId":
 		if e.ComplexityRoot.DeleteFlowSuccess.DeletedFlowID == nil {
@@ -1342,12 +1502,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteFlowSuccess.DeletedFlowID(childComplexity), true
 
+	case "DeleteOAuthClientSuccess.provider":
+		if e.ComplexityRoot.DeleteOAuthClientSuccess.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteOAuthClientSuccess.Provider(childComplexity), true
+
 	case "DeleteWorkspaceSuccess.deletedWorkspaceId":
 		if e.ComplexityRoot.DeleteWorkspaceSuccess.DeletedWorkspaceID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeleteWorkspaceSuccess.DeletedWorkspaceID(childComplexity), true
+
+	case "ExternalAccount.id":
+		if e.ComplexityRoot.ExternalAccount.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalAccount.ID(childComplexity), true
+	case "ExternalAccount.name":
+		if e.ComplexityRoot.ExternalAccount.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalAccount.Name(childComplexity), true
 
 	case "FieldCondition.field":
 		if e.ComplexityRoot.FieldCondition.Field == nil {
@@ -1840,6 +2020,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ActivateFlow(childComplexity, args["input"].(model.ActivateFlowInput)), true
+	case "Mutation.authorizeCredential":
+		if e.ComplexityRoot.Mutation.AuthorizeCredential == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_authorizeCredential_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AuthorizeCredential(childComplexity, args["input"].(model.AuthorizeCredentialInput)), true
 	case "Mutation.checkCredential":
 		if e.ComplexityRoot.Mutation.CheckCredential == nil {
 			break
@@ -1851,6 +2042,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckCredential(childComplexity, args["input"].(model.CheckCredentialInput)), true
+	case "Mutation.completeAuthorization":
+		if e.ComplexityRoot.Mutation.CompleteAuthorization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeAuthorization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteAuthorization(childComplexity, args["input"].(model.CompleteAuthorizationInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -1950,6 +2152,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteFlow(childComplexity, args["input"].(model.DeleteFlowInput)), true
+	case "Mutation.deleteOAuthClient":
+		if e.ComplexityRoot.Mutation.DeleteOAuthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteOAuthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteOAuthClient(childComplexity, args["input"].(model.DeleteOAuthClientInput)), true
 	case "Mutation.deleteWorkspace":
 		if e.ComplexityRoot.Mutation.DeleteWorkspace == nil {
 			break
@@ -2027,6 +2240,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(model.RevokeSessionInput)), true
+	case "Mutation.setOAuthClient":
+		if e.ComplexityRoot.Mutation.SetOAuthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setOAuthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetOAuthClient(childComplexity, args["input"].(model.SetOAuthClientInput)), true
 	case "Mutation.updateCredential":
 		if e.ComplexityRoot.Mutation.UpdateCredential == nil {
 			break
@@ -2101,6 +2325,150 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotFoundError.Path(childComplexity), true
+
+	case "OAuthClient.clientId":
+		if e.ComplexityRoot.OAuthClient.ClientID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.ClientID(childComplexity), true
+	case "OAuthClient.credentialCount":
+		if e.ComplexityRoot.OAuthClient.CredentialCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.CredentialCount(childComplexity), true
+	case "OAuthClient.source":
+		if e.ComplexityRoot.OAuthClient.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Source(childComplexity), true
+	case "OAuthClient.updatedAt":
+		if e.ComplexityRoot.OAuthClient.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.UpdatedAt(childComplexity), true
+
+	case "OAuthConnection.account":
+		if e.ComplexityRoot.OAuthConnection.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.Account(childComplexity), true
+	case "OAuthConnection.problem":
+		if e.ComplexityRoot.OAuthConnection.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.Problem(childComplexity), true
+	case "OAuthConnection.renewable":
+		if e.ComplexityRoot.OAuthConnection.Renewable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.Renewable(childComplexity), true
+	case "OAuthConnection.renewedAt":
+		if e.ComplexityRoot.OAuthConnection.RenewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.RenewedAt(childComplexity), true
+	case "OAuthConnection.renewsAt":
+		if e.ComplexityRoot.OAuthConnection.RenewsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.RenewsAt(childComplexity), true
+	case "OAuthConnection.requestedScopes":
+		if e.ComplexityRoot.OAuthConnection.RequestedScopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthConnection.RequestedScopes(childComplexity), true
+
+	case "OAuthError.code":
+		if e.ComplexityRoot.OAuthError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthError.Code(childComplexity), true
+	case "OAuthError.message":
+		if e.ComplexityRoot.OAuthError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthError.Message(childComplexity), true
+	case "OAuthError.path":
+		if e.ComplexityRoot.OAuthError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthError.Path(childComplexity), true
+	case "OAuthError.reason":
+		if e.ComplexityRoot.OAuthError.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthError.Reason(childComplexity), true
+
+	case "OAuthProblem.at":
+		if e.ComplexityRoot.OAuthProblem.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProblem.At(childComplexity), true
+	case "OAuthProblem.message":
+		if e.ComplexityRoot.OAuthProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProblem.Message(childComplexity), true
+	case "OAuthProblem.reason":
+		if e.ComplexityRoot.OAuthProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProblem.Reason(childComplexity), true
+
+	case "OAuthProvider.callbackUrl":
+		if e.ComplexityRoot.OAuthProvider.CallbackURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProvider.CallbackURL(childComplexity), true
+	case "OAuthProvider.client":
+		if e.ComplexityRoot.OAuthProvider.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProvider.Client(childComplexity), true
+	case "OAuthProvider.components":
+		if e.ComplexityRoot.OAuthProvider.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProvider.Components(childComplexity), true
+	case "OAuthProvider.key":
+		if e.ComplexityRoot.OAuthProvider.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthProvider.Key(childComplexity), true
+
+	case "OAuthSettings.callbackUrl":
+		if e.ComplexityRoot.OAuthSettings.CallbackURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthSettings.CallbackURL(childComplexity), true
+	case "OAuthSettings.provider":
+		if e.ComplexityRoot.OAuthSettings.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthSettings.Provider(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2260,6 +2628,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.oauthProviders":
+		if e.ComplexityRoot.Query.OauthProviders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.OauthProviders(childComplexity), true
 	case "Query.rateLimit":
 		if e.ComplexityRoot.Query.RateLimit == nil {
 			break
@@ -2343,6 +2717,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReplaceCredentialSuccess.Flows(childComplexity), true
 
+	case "Revocation.message":
+		if e.ComplexityRoot.Revocation.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.Message(childComplexity), true
+	case "Revocation.outcome":
+		if e.ComplexityRoot.Revocation.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.Outcome(childComplexity), true
+
 	case "RevokeApiTokenSuccess.revokedApiTokenId":
 		if e.ComplexityRoot.RevokeApiTokenSuccess.RevokedAPITokenID == nil {
 			break
@@ -2406,6 +2793,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
+
+	case "SetOAuthClientSuccess.provider":
+		if e.ComplexityRoot.SetOAuthClientSuccess.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetOAuthClientSuccess.Provider(childComplexity), true
 
 	case "UpdateCredentialSuccess.credential":
 		if e.ComplexityRoot.UpdateCredentialSuccess.Credential == nil {
@@ -2615,7 +3009,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ActivateFlowInput", ec.unmarshalInputActivateFlowInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
+			graphql.NewInputUnmarshaler("AuthorizeCredentialInput", ec.unmarshalInputAuthorizeCredentialInput),
 			graphql.NewInputUnmarshaler("CheckCredentialInput", ec.unmarshalInputCheckCredentialInput),
+			graphql.NewInputUnmarshaler("CompleteAuthorizationInput", ec.unmarshalInputCompleteAuthorizationInput),
 			graphql.NewInputUnmarshaler("ComponentFilter", ec.unmarshalInputComponentFilter),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateCredentialInput", ec.unmarshalInputCreateCredentialInput),
@@ -2627,6 +3023,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCredentialInput", ec.unmarshalInputDeleteCredentialInput),
 			graphql.NewInputUnmarshaler("DeleteCredentialsInput", ec.unmarshalInputDeleteCredentialsInput),
 			graphql.NewInputUnmarshaler("DeleteFlowInput", ec.unmarshalInputDeleteFlowInput),
+			graphql.NewInputUnmarshaler("DeleteOAuthClientInput", ec.unmarshalInputDeleteOAuthClientInput),
 			graphql.NewInputUnmarshaler("DeleteWorkspaceInput", ec.unmarshalInputDeleteWorkspaceInput),
 			graphql.NewInputUnmarshaler("FieldInput", ec.unmarshalInputFieldInput),
 			graphql.NewInputUnmarshaler("FlowFilter", ec.unmarshalInputFlowFilter),
@@ -2637,6 +3034,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeApiTokenInput", ec.unmarshalInputRevokeApiTokenInput),
 			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("SetOAuthClientInput", ec.unmarshalInputSetOAuthClientInput),
 			graphql.NewInputUnmarshaler("StepRef", ec.unmarshalInputStepRef),
 			graphql.NewInputUnmarshaler("UpdateCredentialInput", ec.unmarshalInputUpdateCredentialInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
@@ -2718,7 +3116,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/viewer.graphqls"
+//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/oauth.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/viewer.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2736,6 +3134,7 @@ var sources = []*ast.Source{
 	{Name: "schema/credential.graphqls", Input: sourceData("schema/credential.graphqls"), BuiltIn: false},
 	{Name: "schema/flow.graphqls", Input: sourceData("schema/flow.graphqls"), BuiltIn: false},
 	{Name: "schema/member.graphqls", Input: sourceData("schema/member.graphqls"), BuiltIn: false},
+	{Name: "schema/oauth.graphqls", Input: sourceData("schema/oauth.graphqls"), BuiltIn: false},
 	{Name: "schema/ratelimit.graphqls", Input: sourceData("schema/ratelimit.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
 	{Name: "schema/viewer.graphqls", Input: sourceData("schema/viewer.graphqls"), BuiltIn: false},
@@ -2868,6 +3267,8 @@ func (ec *executionContext) childFields_AuthMethod(ctx context.Context, field gr
 		return ec.fieldContext_AuthMethod_verifiable(ctx, field)
 	case "scopes":
 		return ec.fieldContext_AuthMethod_scopes(ctx, field)
+	case "oauth":
+		return ec.fieldContext_AuthMethod_oauth(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthMethod", field.Name)
 }
@@ -2974,6 +3375,10 @@ func (ec *executionContext) childFields_Credential(ctx context.Context, field gr
 		return ec.fieldContext_Credential_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Credential_updatedAt(ctx, field)
+	case "missingScopes":
+		return ec.fieldContext_Credential_missingScopes(ctx, field)
+	case "connection":
+		return ec.fieldContext_Credential_connection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Credential", field.Name)
 }
@@ -3020,6 +3425,26 @@ func (ec *executionContext) childFields_CredentialField(ctx context.Context, fie
 		return ec.fieldContext_CredentialField_hint(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CredentialField", field.Name)
+}
+
+func (ec *executionContext) childFields_CredentialRevocation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credentialId":
+		return ec.fieldContext_CredentialRevocation_credentialId(ctx, field)
+	case "revocation":
+		return ec.fieldContext_CredentialRevocation_revocation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CredentialRevocation", field.Name)
+}
+
+func (ec *executionContext) childFields_ExternalAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ExternalAccount_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ExternalAccount_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExternalAccount", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldCondition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3238,6 +3663,74 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_OAuthClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientId":
+		return ec.fieldContext_OAuthClient_clientId(ctx, field)
+	case "source":
+		return ec.fieldContext_OAuthClient_source(ctx, field)
+	case "credentialCount":
+		return ec.fieldContext_OAuthClient_credentialCount(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_OAuthClient_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthClient", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_OAuthConnection_account(ctx, field)
+	case "requestedScopes":
+		return ec.fieldContext_OAuthConnection_requestedScopes(ctx, field)
+	case "renewable":
+		return ec.fieldContext_OAuthConnection_renewable(ctx, field)
+	case "renewedAt":
+		return ec.fieldContext_OAuthConnection_renewedAt(ctx, field)
+	case "renewsAt":
+		return ec.fieldContext_OAuthConnection_renewsAt(ctx, field)
+	case "problem":
+		return ec.fieldContext_OAuthConnection_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_OAuthProblem_reason(ctx, field)
+	case "message":
+		return ec.fieldContext_OAuthProblem_message(ctx, field)
+	case "at":
+		return ec.fieldContext_OAuthProblem_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_OAuthProvider_key(ctx, field)
+	case "callbackUrl":
+		return ec.fieldContext_OAuthProvider_callbackUrl(ctx, field)
+	case "components":
+		return ec.fieldContext_OAuthProvider_components(ctx, field)
+	case "client":
+		return ec.fieldContext_OAuthProvider_client(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthProvider", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "callbackUrl":
+		return ec.fieldContext_OAuthSettings_callbackUrl(ctx, field)
+	case "provider":
+		return ec.fieldContext_OAuthSettings_provider(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthSettings", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3264,6 +3757,16 @@ func (ec *executionContext) childFields_RateLimit(ctx context.Context, field gra
 		return ec.fieldContext_RateLimit_resetAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
+}
+
+func (ec *executionContext) childFields_Revocation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_Revocation_outcome(ctx, field)
+	case "message":
+		return ec.fieldContext_Revocation_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Revocation", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

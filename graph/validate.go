@@ -40,6 +40,9 @@ func validateFilter(filter any) error {
 	return err
 }
 
+// scopeToken is RFC 6749, section 3.3.
+var scopeToken = regexp.MustCompile(`^[!#-\[\]-~]+$`)
+
 var stepKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 // inputValidator is made once: it caches what it learns of each type.
@@ -59,6 +62,7 @@ var inputValidator = sync.OnceValue(func() *validator.Validate {
 		"line": func(f validator.FieldLevel) bool {
 			return !strings.ContainsFunc(f.Field().String(), func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
 		},
+		"scope":   func(f validator.FieldLevel) bool { return scopeToken.MatchString(f.Field().String()) },
 		"stepkey": func(f validator.FieldLevel) bool { return stepKey.MatchString(f.Field().String()) },
 		"notblank": func(f validator.FieldLevel) bool {
 			return strings.ContainsFunc(f.Field().String(), func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
@@ -121,6 +125,8 @@ func givenFields(input any) []*model.FieldInput {
 		return in.Fields
 	case *model.CheckCredentialInput:
 		return in.Fields
+	case *model.AuthorizeCredentialInput:
+		return in.Fields
 	}
 	return nil
 }
@@ -140,6 +146,8 @@ func issueMessage(e validator.FieldError) string {
 		return "This must be valid Unicode text without NUL characters."
 	case "line":
 		return "This must be a single line without control characters."
+	case "scope":
+		return "A scope is one word, without spaces, quotes and backslashes."
 	case "stepkey":
 		return "A step's key may hold letters, digits, underscores, dots and hyphens only."
 	case "unique":

@@ -39,6 +39,11 @@ const (
 	WorkspaceUpdated   AuditAction = "WORKSPACE_UPDATED"
 	WorkspaceDeleted   AuditAction = "WORKSPACE_DELETED"
 	KeysRotated        AuditAction = "KEYS_ROTATED"
+
+	CredentialConnected     AuditAction = "CREDENTIAL_CONNECTED"
+	CredentialRenewalFailed AuditAction = "CREDENTIAL_RENEWAL_FAILED"
+	OAuthClientSet          AuditAction = "OAUTH_CLIENT_SET"
+	OAuthClientDeleted      AuditAction = "OAUTH_CLIENT_DELETED"
 )
 
 // AuditOutcome is how it ended.

@@ -29,15 +29,16 @@ const (
 	ReadSecrets      Right = "secrets:read"
 	ManageMembers    Right = "members:manage"
 	ManageTokens     Right = "tokens:manage"
+	ManageClients    Right = "clients:manage"
 	ReadAudit        Right = "audit:read"
 )
 
 // Rights are all that a token can be limited to.
-var Rights = []Right{ReadCredentials, WriteCredentials, ReadFlows, WriteFlows, ReadSecrets, ManageMembers, ManageTokens, ReadAudit}
+var Rights = []Right{ReadCredentials, WriteCredentials, ReadFlows, WriteFlows, ReadSecrets, ManageMembers, ManageTokens, ManageClients, ReadAudit}
 
 var roleRights = map[Role][]Right{
 	RoleOwner: {
-		ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows, ManageMembers, ManageTokens, ReadAudit,
+		ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows, ManageMembers, ManageTokens, ManageClients, ReadAudit,
 	},
 	RoleEditor:  {ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows},
 	RoleViewer:  {ReadComponents, ReadCredentials, ReadFlows},

@@ -95,6 +95,9 @@ type AuthMethod struct {
 	Scopes []string
 	// DryRequest is nil where nobody can be asked; such a credential is NOT_VERIFIABLE.
 	DryRequest *DryRequest
+	// OAuth2 or OAuth1 says how tokens are had, for the methods whose kind says so.
+	OAuth2 *OAuth2
+	OAuth1 *OAuth1
 }
 
 // Field finds a field's spec by key.
@@ -183,11 +186,21 @@ type DryRequest struct {
 
 	// The rest is http's.
 	Request *HTTPRequest
+	// Account says where an accepted answer tells whose account it is.
+	Account AccountPointers
+	// Signature signs the request by OAuth 1.0a, where the method does: HMAC-SHA1 or HMAC-SHA256.
+	Signature string
 	// Unavailable rules are looked at first, then Accept, then Reject; an answer that none matches is UNAVAILABLE.
 	Unavailable []ResponseRule
 	Accept      []ResponseRule
 	Reject      []ResponseRule
 }
+
+// AccountPointers are JSON Pointers (RFC 6901); empty where nothing tells it.
+type AccountPointers struct{ ID, Name string }
+
+// Account is whose account a credential opens, as the service told.
+type Account struct{ ID, Name string }
 
 // Derivation is the first group of Pattern in the field's value. A value that does not match is REJECTED before
 // anybody is asked.

@@ -34,6 +34,8 @@ type Credential struct {
 	Status CredentialStatus `gorm:"not null"`
 	// ExpiresAt is when whoever issued the key lets it end, as a person said.
 	ExpiresAt *time.Time
+	// TokenEndsAt is when an access token ends that nothing but a person can renew.
+	TokenEndsAt *time.Time
 	// Version moves with people's edits. Clients send it back.
 	Version int32 `gorm:"not null"`
 	// SecretRevision moves with every reseal: an edit, a refresh, a rotation. It is part of what the seal binds.
@@ -48,13 +50,15 @@ type Credential struct {
 	UpdatedAt  time.Time `gorm:"not null;autoUpdateTime:false"`
 }
 
-// StatusAt is EXPIRED once the credential's end has passed, whatever dry requests have shown.
+// StatusAt is EXPIRED once the credential's end, or its token's, has passed, whatever dry requests have shown.
 func (c *Credential) StatusAt(now time.Time) CredentialStatus {
-	if c.ExpiresAt != nil && !now.Before(*c.ExpiresAt) {
+	if passed(c.ExpiresAt, now) || passed(c.TokenEndsAt, now) {
 		return StatusExpired
 	}
 	return c.Status
 }
+
+func passed(end *time.Time, now time.Time) bool { return end != nil && !now.Before(*end) }
 
 // CredentialTag is a word a person put on a credential to find it again. Never secret.
 type CredentialTag struct {
@@ -80,6 +84,6 @@ type CredentialFilter struct {
 	Search      string
 	Tags        []string // all of them
 	Unused      bool
-	// ExpiresBefore: only those with an end before this moment.
+	// ExpiresBefore: only those with an end, their own or their token's, before this moment.
 	ExpiresBefore *time.Time
 }

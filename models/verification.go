@@ -40,6 +40,8 @@ type Verification struct {
 	Reason       VerificationReason  `gorm:"not null"`
 	CheckedAt    time.Time           `gorm:"not null"`
 	DurationMs   int32               `gorm:"not null"`
+	// Account is whose account the values open, where the service told.
+	Account Account `gorm:"-"`
 }
 
 // Message says in a sentence what was found and what to do next.

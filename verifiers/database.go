@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"keyward/internal/egress"
+	"keyward/internal/template"
 )
 
 // maxConversation is how much a database server may send in all: a log-in and one trivial answer.
@@ -40,8 +41,8 @@ type dialect struct {
 
 // newLogin reads the parameters that databases share: host, port, database, user, password and the dialect's own for
 // TLS, or uri, which holds all of them. Its host is one that the credential's secrets may go to.
-func newLogin(r Request, s scope, d dialect) (login, error) {
-	param := func(name string) string { return s.text(r.DryRequest.Params[name]) }
+func newLogin(r Request, s template.Scope, d dialect) (login, error) {
+	param := func(name string) string { return s.Text(r.DryRequest.Params[name]) }
 	l := login{
 		host: param("host"), port: param("port"),
 		database: param("database"),
@@ -51,7 +52,7 @@ func newLogin(r Request, s scope, d dialect) (login, error) {
 	where := r.DryRequest.Params["host"]
 	if uri := r.DryRequest.Params["uri"]; uri != "" {
 		var err error
-		if l, err = d.parse(s.text(uri)); err != nil {
+		if l, err = d.parse(s.Text(uri)); err != nil {
 			return login{}, err
 		}
 		where = uri
@@ -59,10 +60,10 @@ func newLogin(r Request, s scope, d dialect) (login, error) {
 	if l.port == "" {
 		l.port = d.port
 	}
-	if !IsHost(l.host) {
+	if !template.IsHost(l.host) {
 		return login{}, errNoHost
 	}
-	if !s.mayReach(r.DryRequest.Hosts, where, l.host, l.port) {
+	if !s.MayReach(r.DryRequest.Hosts, where, l.host, l.port) {
 		return login{}, errForbidden
 	}
 	if _, err := l.portNumber(); err != nil {

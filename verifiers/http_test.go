@@ -326,14 +326,3 @@ func TestHTTP_is_guarded(t *testing.T) {
 	expect(t, within(t, time.Second, egress.New(nil), Request{petstore(s.URL), values("apiKey", "secret")}),
 		unavailable(models.ReasonTargetForbidden))
 }
-
-func TestMayReach_wildcards(t *testing.T) {
-	for host, want := range map[string]bool{"a.example.com": true, "a.b.example.com": true, "A.EXAMPLE.com.": true, "example.com": false, "a.example.com.evil.test": false} {
-		if got := (scope{}).mayReach([]string{"*.example.com:443"}, "", host, "443"); got != want {
-			t.Errorf("%s: %v", host, got)
-		}
-		if (scope{}).mayReach([]string{"*.example.com:443"}, "", host, "8443") {
-			t.Errorf("%s: another port", host)
-		}
-	}
-}

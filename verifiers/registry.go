@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"keyward/internal/egress"
+	"keyward/internal/template"
 	"keyward/models"
 )
 
@@ -61,6 +62,7 @@ func (r *Registry) Verify(ctx context.Context, componentKey string, method *mode
 	return models.Verification{
 		Outcome:    result.Outcome,
 		Reason:     result.Reason,
+		Account:    result.Account,
 		CheckedAt:  ended.UTC().Truncate(time.Millisecond),
 		DurationMs: int32(ended.Sub(began).Milliseconds()), //nolint:gosec // Limit is 15 s
 	}
@@ -83,7 +85,7 @@ func (r *Registry) Target(method *models.AuthMethod, values models.Values) strin
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Unmap().String() // ::ffff:192.0.2.1 is 192.0.2.1
 	}
-	return canonicalHost(host)
+	return template.CanonicalHost(host)
 }
 
 func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request) (result Result) {
@@ -119,6 +121,14 @@ func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request
 func failure(err error) Result {
 	if refused, ok := errors.AsType[refusal](err); ok {
 		return refused.Result
+	}
+	switch {
+	case errors.Is(err, template.ErrRejected):
+		return errRejected.Result
+	case errors.Is(err, template.ErrForbidden):
+		return errForbidden.Result
+	case errors.Is(err, template.ErrUnclear):
+		return errUnclear.Result
 	}
 	return unavailable(egress.Reason(err))
 }

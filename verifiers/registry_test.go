@@ -179,7 +179,7 @@ func TestRegistry_Verify(t *testing.T) {
 	t.Run("lets no strange outcome through", func(t *testing.T) {
 		for _, outcome := range []models.VerificationOutcome{"", models.NotVerifiable} {
 			registry, method := withFake(func(context.Context, *egress.Guard, Request) Result {
-				return Result{outcome, models.ReasonUnexpectedResponse}
+				return Result{Outcome: outcome, Reason: models.ReasonUnexpectedResponse}
 			})
 			expectVerification(t, registry.Verify(t.Context(), "x", method, nil), models.ReasonUnexpectedResponse)
 		}

@@ -1,14 +1,15 @@
 package verifiers
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"keyward/internal/template"
 	"keyward/models"
 )
 
@@ -20,7 +21,7 @@ type answer struct {
 
 // judge applies the rules: Unavailable first, then Accept, then Reject. What none of them foresaw is no answer.
 func judge(dry *models.DryRequest, a answer) Result {
-	document, isJSON := a.document()
+	document, isJSON := template.Document(a.body)
 	matching := func(rules []models.ResponseRule) (models.ResponseRule, bool) {
 		i := slices.IndexFunc(rules, func(rule models.ResponseRule) bool { return matches(rule, a.status, document, isJSON) })
 		if i < 0 {
@@ -36,7 +37,9 @@ func judge(dry *models.DryRequest, a answer) Result {
 		return unavailable(reasonOr(rule.Reason, unclear))
 	}
 	if _, ok := matching(dry.Accept); ok {
-		return accepted()
+		yes := accepted()
+		yes.Account = models.Account{ID: told(document, dry.Account.ID), Name: told(document, dry.Account.Name)}
+		return yes
 	}
 	if rule, ok := matching(dry.Reject); ok {
 		return rejected(reasonOr(rule.Reason, models.ReasonAuthRejected))
@@ -44,23 +47,23 @@ func judge(dry *models.DryRequest, a answer) Result {
 	return unavailable(unclear)
 }
 
+// maxTold bounds what a service may tell of an account.
+const maxTold = 300
+
+// told is a line of text that may be shown; anything else is left out.
+func told(document any, pointer string) string {
+	text := template.Scalar(document, pointer)
+	if utf8.RuneCountInString(text) > maxTold || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return ""
+	}
+	return text
+}
+
 func reasonOr(reason, usual models.VerificationReason) models.VerificationReason {
 	if reason == models.ReasonNone {
 		return usual
 	}
 	return reason
-}
-
-// document decodes the whole body, numbers as they were written.
-func (a answer) document() (any, bool) {
-	decoder := json.NewDecoder(bytes.NewReader(a.body))
-	decoder.UseNumber()
-	var document any
-	if decoder.Decode(&document) != nil {
-		return nil, false
-	}
-	_, err := decoder.Token()
-	return document, err == io.EOF
 }
 
 func matches(rule models.ResponseRule, status int, document any, isJSON bool) bool {
@@ -76,7 +79,7 @@ func matches(rule models.ResponseRule, status int, document any, isJSON bool) bo
 }
 
 func holds(c models.JSONCondition, document any) bool {
-	value, found := lookup(document, c.Pointer)
+	value, found := template.Lookup(document, c.Pointer)
 	switch {
 	case c.Exists != nil:
 		return found == *c.Exists
@@ -84,35 +87,6 @@ func holds(c models.JSONCondition, document any) bool {
 		return found && slices.ContainsFunc(c.In, func(want any) bool { return equalJSON(want, value) })
 	}
 	return found && equalJSON(c.Equals, value)
-}
-
-// lookup follows a JSON pointer (RFC 6901).
-func lookup(document any, pointer string) (any, bool) {
-	if pointer == "" {
-		return document, true
-	}
-	rest, ok := strings.CutPrefix(pointer, "/")
-	if !ok {
-		return nil, false
-	}
-	for token := range strings.SplitSeq(rest, "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		switch at := document.(type) {
-		case map[string]any:
-			if document, ok = at[token]; !ok {
-				return nil, false
-			}
-		case []any:
-			i, err := strconv.Atoi(token)
-			if err != nil || strconv.Itoa(i) != token || i < 0 || i >= len(at) {
-				return nil, false
-			}
-			document = at[i]
-		default:
-			return nil, false
-		}
-	}
-	return document, true
 }
 
 // equalJSON compares what a descriptor wants with what a body holds, numbers by value: 1, 1.0 and 1e0 are one.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"keyward/internal/template"
 	"keyward/models"
 )
 
@@ -78,7 +79,7 @@ func TestConditions(t *testing.T) {
 		"other object":          {models.JSONCondition{Pointer: "/obj", Equals: map[string]any{"x": []any{float64(1), "z"}}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			document, isJSON := answer{200, []byte(body)}.document()
+			document, isJSON := template.Document([]byte(body))
 			rule := models.ResponseRule{JSON: []models.JSONCondition{c.condition}}
 			if got := matches(rule, 200, document, isJSON); got != c.want {
 				t.Errorf("got %v", got)
@@ -86,13 +87,13 @@ func TestConditions(t *testing.T) {
 		})
 	}
 	t.Run("deep nesting is no document", func(t *testing.T) {
-		if _, isJSON := (answer{200, []byte(strings.Repeat("[", maxBody))}).document(); isJSON {
+		if _, isJSON := template.Document([]byte(strings.Repeat("[", maxBody))); isJSON {
 			t.Error("it was taken for one")
 		}
 	})
 	t.Run("absent in what isn't JSON", func(t *testing.T) {
 		rule := models.ResponseRule{JSON: []models.JSONCondition{{Pointer: "/error", Exists: &no}}}
-		document, isJSON := answer{200, []byte("<html>")}.document()
+		document, isJSON := template.Document([]byte("<html>"))
 		if matches(rule, 200, document, isJSON) {
 			t.Error("a page without JSON fulfilled a JSON condition")
 		}

@@ -21,6 +21,8 @@ type Request struct {
 type Result struct {
 	Outcome models.VerificationOutcome
 	Reason  models.VerificationReason
+	// Account is whose account the values open, where an accepted answer told.
+	Account models.Account
 }
 
 // Verifier speaks one protocol. It dials through guard only, returns when ctx ends, and is safe for concurrent use.
@@ -32,9 +34,13 @@ type Verifier interface {
 
 func accepted() Result { return Result{Outcome: models.Accepted} }
 
-func rejected(reason models.VerificationReason) Result { return Result{models.Rejected, reason} }
+func rejected(reason models.VerificationReason) Result {
+	return Result{Outcome: models.Rejected, Reason: reason}
+}
 
-func unavailable(reason models.VerificationReason) Result { return Result{models.Unavailable, reason} }
+func unavailable(reason models.VerificationReason) Result {
+	return Result{Outcome: models.Unavailable, Reason: reason}
+}
 
 // refusal is an error that already knows the result: what the values amount to before anybody is asked.
 type refusal struct{ Result }

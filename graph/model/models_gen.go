@@ -18,9 +18,19 @@ type ActivateFlowResult interface {
 	IsActivateFlowResult()
 }
 
+// The answer of authorizeCredential.
+type AuthorizeCredentialResult interface {
+	IsAuthorizeCredentialResult()
+}
+
 // The answer of checkCredential.
 type CheckCredentialResult interface {
 	IsCheckCredentialResult()
+}
+
+// The answer of completeAuthorization.
+type CompleteAuthorizationResult interface {
+	IsCompleteAuthorizationResult()
 }
 
 // What createApiToken answers.
@@ -68,6 +78,11 @@ type DeleteFlowResult interface {
 	IsDeleteFlowResult()
 }
 
+// The answer of deleteOAuthClient.
+type DeleteOAuthClientResult interface {
+	IsDeleteOAuthClientResult()
+}
+
 // What deleteWorkspace answers.
 type DeleteWorkspaceResult interface {
 	IsDeleteWorkspaceResult()
@@ -112,6 +127,11 @@ type RevokeInvitationResult interface {
 // What revokeSession answers.
 type RevokeSessionResult interface {
 	IsRevokeSessionResult()
+}
+
+// The answer of setOAuthClient.
+type SetOAuthClientResult interface {
+	IsSetOAuthClientResult()
 }
 
 // The answer of updateCredential.
@@ -277,7 +297,45 @@ type AuthMethod struct {
 	Verifiable bool `json:"verifiable"`
 	// The OAuth scopes that are asked for.
 	Scopes []string `json:"scopes"`
+	// How people connect, for methods of the kinds OAUTH2_AUTHORIZATION_CODE and OAUTH1, by authorizeCredential; null for all others,
+	// whose credentials createCredential makes.
+	Oauth *OAuthSettings `json:"oauth,omitempty"`
 }
+
+// What authorizeCredential connects.
+type AuthorizeCredentialInput struct {
+	// What to connect to; needed for a new credential.
+	ComponentID *string `json:"componentId,omitempty"`
+	// An existing credential to connect again: it keeps its id, its links and, where nothing else is said, its fields, scopes and name.
+	CredentialID *string `json:"credentialId,omitempty"`
+	// Defaults to the component's first method that connects by OAuth.
+	AuthMethod *string `json:"authMethod,omitempty"`
+	// Up to 200 characters. Defaults to «My <component title> credential».
+	Name *string `json:"name,omitempty" validate:"omitempty,max=200,text,line"`
+	// Values of the method's fields: they may stand in the provider's URLs.
+	Fields []*FieldInput `json:"fields" validate:"max=200,dive"`
+	// Ask for these scopes in place of the method's: up to 100. They are kept when tokens are renewed.
+	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=100,unique,dive,max=500,scope"`
+	// Link a new credential with this step once it is saved.
+	LinkTo *StepRef `json:"linkTo,omitempty"`
+	// Words to find a new credential by: up to 20, of up to 100 characters each. Never put a secret here.
+	Tags []string `json:"tags,omitempty" validate:"max=20,dive,notblank,max=100,text,line"`
+	// Save even though no dry request could confirm the token (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved.
+	SaveUnverified bool `json:"saveUnverified"`
+	// Where the browser goes in the end: one of the addresses that the operator allows (KEYWARD_OAUTH_RETURN_URLS), exactly. The ticket
+	// is added behind a #. Defaults to this gateway's own page, which completes the authorization and shows the credential.
+	ReturnTo *string `json:"returnTo,omitempty" validate:"omitempty,max=2000,text,line"`
+}
+
+// It has begun.
+type AuthorizeCredentialSuccess struct {
+	// The provider's page: open it in a person's browser, in the session that began.
+	AuthorizationURL string `json:"authorizationUrl"`
+	// Until when the person has to come back: 10 minutes from now.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+func (AuthorizeCredentialSuccess) IsAuthorizeCredentialResult() {}
 
 // What checkCredential tries.
 type CheckCredentialInput struct {
@@ -296,6 +354,24 @@ type CheckCredentialSuccess struct {
 }
 
 func (CheckCredentialSuccess) IsCheckCredentialResult() {}
+
+// What completeAuthorization asks about.
+type CompleteAuthorizationInput struct {
+	// What came behind the # of the return address. It can be used once, within 10 minutes, by whoever began.
+	Ticket string `json:"ticket" validate:"required,max=200,text"`
+}
+
+// The credential is connected and saved.
+type CompleteAuthorizationSuccess struct {
+	// As it is now.
+	Credential *Credential `json:"credential"`
+	// Whether it was there before, and is connected again.
+	Reauthorized bool `json:"reauthorized"`
+	// Whether it opens another account than it did before.
+	AccountChanged bool `json:"accountChanged"`
+}
+
+func (CompleteAuthorizationSuccess) IsCompleteAuthorizationResult() {}
 
 // A page of components.
 type ComponentConnection struct {
@@ -353,6 +429,10 @@ func (ComponentMismatchError) IsUpdateFlowResult() {}
 
 func (ComponentMismatchError) IsLinkCredentialResult() {}
 
+func (ComponentMismatchError) IsAuthorizeCredentialResult() {}
+
+func (ComponentMismatchError) IsCompleteAuthorizationResult() {}
+
 // Somebody else changed the object in the meantime.
 type ConflictError struct {
 	// CONFLICT.
@@ -384,9 +464,9 @@ type CreateAPITokenInput struct {
 	// What it may do at most.
 	Role models.Role `json:"role"`
 	// What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
-	// members:manage, tokens:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+	// members:manage, tokens:manage, clients:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
 	// that reads.
-	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=8"`
+	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=9"`
 	// When it ends by itself; omitted means never.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
@@ -537,6 +617,14 @@ type CredentialFilter struct {
 	ExpiresBefore *time.Time `json:"expiresBefore,omitempty"`
 }
 
+// A deleted credential's revocation.
+type CredentialRevocation struct {
+	// The id it had.
+	CredentialID string `json:"credentialId"`
+	// Whether the provider took its tokens back.
+	Revocation *Revocation `json:"revocation"`
+}
+
 // Active flows use some of the credentials that were to be deleted, so none was.
 type CredentialsInUseError struct {
 	// CREDENTIAL_IN_USE.
@@ -579,6 +667,8 @@ type DeleteCredentialInput struct {
 type DeleteCredentialSuccess struct {
 	// The id it had.
 	DeletedCredentialID string `json:"deletedCredentialId"`
+	// Of an OAuth credential: whether the provider took its tokens back. It is deleted either way.
+	Revocation *Revocation `json:"revocation,omitempty"`
 }
 
 func (DeleteCredentialSuccess) IsDeleteCredentialResult() {}
@@ -593,6 +683,8 @@ type DeleteCredentialsInput struct {
 type DeleteCredentialsSuccess struct {
 	// The ids they had.
 	DeletedCredentialIds []string `json:"deletedCredentialIds"`
+	// Of the OAuth credentials among them, in the order of `deletedCredentialIds`: whether the provider took the tokens back.
+	Revocations []*CredentialRevocation `json:"revocations"`
 }
 
 func (DeleteCredentialsSuccess) IsDeleteCredentialsResult() {}
@@ -613,6 +705,20 @@ type DeleteFlowSuccess struct {
 
 func (DeleteFlowSuccess) IsDeleteFlowResult() {}
 
+// What deleteOAuthClient deletes.
+type DeleteOAuthClientInput struct {
+	// The provider's key.
+	Provider string `json:"provider" validate:"required,max=64,text"`
+}
+
+// The workspace's own client is gone.
+type DeleteOAuthClientSuccess struct {
+	// With the operator's client, if there is one.
+	Provider *OAuthProvider `json:"provider"`
+}
+
+func (DeleteOAuthClientSuccess) IsDeleteOAuthClientResult() {}
+
 // Which workspace to destroy.
 type DeleteWorkspaceInput struct {
 	// This request's workspace: name it in the X-Workspace header too.
@@ -628,6 +734,14 @@ type DeleteWorkspaceSuccess struct {
 }
 
 func (DeleteWorkspaceSuccess) IsDeleteWorkspaceResult() {}
+
+// An account at a service.
+type ExternalAccount struct {
+	// The service's id of it.
+	ID *string `json:"id,omitempty"`
+	// What people call it there.
+	Name *string `json:"name,omitempty"`
+}
 
 // A condition on another field.
 type FieldCondition struct {
@@ -970,9 +1084,94 @@ func (NotFoundError) IsUpdateMemberResult() {}
 
 func (NotFoundError) IsRemoveMemberResult() {}
 
+func (NotFoundError) IsAuthorizeCredentialResult() {}
+
+func (NotFoundError) IsCompleteAuthorizationResult() {}
+
+func (NotFoundError) IsSetOAuthClientResult() {}
+
+func (NotFoundError) IsDeleteOAuthClientResult() {}
+
 func (NotFoundError) IsRevokeAPITokenResult() {}
 
 func (NotFoundError) IsRevokeSessionResult() {}
+
+// An OAuth client, registered at the provider. Its secret is never shown.
+type OAuthClient struct {
+	// The public name that the provider gave it.
+	ClientID string `json:"clientId"`
+	// Whose it is.
+	Source OAuthClientSource `json:"source"`
+	// How many credentials of this workspace are connected through it.
+	CredentialCount int32 `json:"credentialCount"`
+	// When it was set last; null for the operator's.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+}
+
+// A connection that a provider granted.
+type OAuthConnection struct {
+	// Whose account it opens, as far as the service tells.
+	Account *ExternalAccount `json:"account,omitempty"`
+	// The scopes that were asked for.
+	RequestedScopes []string `json:"requestedScopes"`
+	// Whether the gateway can get new access tokens by itself. If not, and the token has an end, the credential is EXPIRED from then on,
+	// and has to be connected again.
+	Renewable bool `json:"renewable"`
+	// When the tokens were given or renewed last.
+	RenewedAt time.Time `json:"renewedAt"`
+	// When the gateway will renew the access token ahead of its end; null where it needn't or can't.
+	RenewsAt *time.Time `json:"renewsAt,omitempty"`
+	// What went wrong when it was renewed last; null when nothing did.
+	Problem *OAuthProblem `json:"problem,omitempty"`
+}
+
+// The provider refused, or could not be asked; nothing was saved, and what was stored before is as it was.
+type OAuthError struct {
+	// OAUTH_FAILED.
+	Code ErrorCode `json:"code"`
+	// Says what happened and what to try.
+	Message string `json:"message"`
+	// Null: it is not about one place of the input.
+	Path []string `json:"path,omitempty"`
+	// In a fixed vocabulary: a provider's raw words never reach a client.
+	Reason models.OAuthReason `json:"reason"`
+}
+
+func (OAuthError) IsAuthorizeCredentialResult() {}
+
+func (OAuthError) IsCompleteAuthorizationResult() {}
+
+func (OAuthError) IsError() {}
+
+// Why a connection could not be made or renewed.
+type OAuthProblem struct {
+	// In a fixed vocabulary: a provider's raw words never reach a client.
+	Reason models.OAuthReason `json:"reason"`
+	// A sentence for people, with a way out.
+	Message string `json:"message"`
+	// When it happened.
+	At time.Time `json:"at"`
+}
+
+// Who gives tokens: components of one vendor share it.
+type OAuthProvider struct {
+	// Short and stable: google.
+	Key string `json:"key"`
+	// The redirect URI, exactly as it is sent: it has to be registered at the provider like this.
+	CallbackURL string `json:"callbackUrl"`
+	// What is connected through it, by title.
+	Components []*Component `json:"components"`
+	// What this workspace connects with: its own client, else the operator's; null when there is neither, so nobody can connect yet.
+	Client *OAuthClient `json:"client,omitempty"`
+}
+
+// How people connect by OAuth.
+type OAuthSettings struct {
+	// The redirect URI, exactly as it is sent: it has to be registered at the provider like this.
+	CallbackURL string `json:"callbackUrl"`
+	// Whose client is used; null where the credential's own fields name one.
+	Provider *OAuthProvider `json:"provider,omitempty"`
+}
 
 // Where a page lies in its list (Relay cursor connections).
 type PageInfo struct {
@@ -1057,6 +1256,14 @@ func (RateLimitedError) IsUpdateMemberResult() {}
 
 func (RateLimitedError) IsRemoveMemberResult() {}
 
+func (RateLimitedError) IsAuthorizeCredentialResult() {}
+
+func (RateLimitedError) IsCompleteAuthorizationResult() {}
+
+func (RateLimitedError) IsSetOAuthClientResult() {}
+
+func (RateLimitedError) IsDeleteOAuthClientResult() {}
+
 func (RateLimitedError) IsCreateAPITokenResult() {}
 
 func (RateLimitedError) IsRevokeAPITokenResult() {}
@@ -1096,6 +1303,14 @@ type ReplaceCredentialSuccess struct {
 }
 
 func (ReplaceCredentialSuccess) IsReplaceCredentialResult() {}
+
+// Whether the provider took its tokens back when a credential was deleted.
+type Revocation struct {
+	// What came of it.
+	Outcome models.RevocationOutcome `json:"outcome"`
+	// A sentence for people, with a way out.
+	Message string `json:"message"`
+}
 
 // Which token to take back.
 type RevokeAPITokenInput struct {
@@ -1156,6 +1371,24 @@ type Session struct {
 	// The address it signed in from.
 	Address string `json:"address"`
 }
+
+// What setOAuthClient sets.
+type SetOAuthClientInput struct {
+	// The provider's key.
+	Provider string `json:"provider" validate:"required,max=64,text"`
+	// The public name that the provider gave the client.
+	ClientID string `json:"clientId" validate:"notblank,max=500,text,line"`
+	// Its secret. Omitted keeps the one that is stored, if the client id stays; a public client has none.
+	ClientSecret graphql.Omittable[*models.FieldValue] `json:"clientSecret,omitempty"`
+}
+
+// The client is set.
+type SetOAuthClientSuccess struct {
+	// With its new client.
+	Provider *OAuthProvider `json:"provider"`
+}
+
+func (SetOAuthClientSuccess) IsSetOAuthClientResult() {}
 
 // A step of a flow.
 type StepRef struct {
@@ -1283,6 +1516,12 @@ func (ValidationError) IsCreateInvitationResult() {}
 
 func (ValidationError) IsUpdateMemberResult() {}
 
+func (ValidationError) IsAuthorizeCredentialResult() {}
+
+func (ValidationError) IsCompleteAuthorizationResult() {}
+
+func (ValidationError) IsSetOAuthClientResult() {}
+
 func (ValidationError) IsCreateAPITokenResult() {}
 
 // One thing that has to be put right in an input.
@@ -1324,6 +1563,8 @@ func (VerificationFailedError) IsCreateCredentialResult() {}
 func (VerificationFailedError) IsUpdateCredentialResult() {}
 
 func (VerificationFailedError) IsError() {}
+
+func (VerificationFailedError) IsCompleteAuthorizationResult() {}
 
 // What verifyCredential verifies.
 type VerifyCredentialInput struct {
@@ -1509,6 +1750,64 @@ func (e *FlowStatus) UnmarshalJSON(b []byte) error {
 }
 
 func (e FlowStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Whose OAuth client it is.
+type OAuthClientSource string
+
+const (
+	// The operator's, for all workspaces of this gateway.
+	OAuthClientSourceOperator OAuthClientSource = "OPERATOR"
+	// This workspace's own.
+	OAuthClientSourceWorkspace OAuthClientSource = "WORKSPACE"
+)
+
+var AllOAuthClientSource = []OAuthClientSource{
+	OAuthClientSourceOperator,
+	OAuthClientSourceWorkspace,
+}
+
+func (e OAuthClientSource) IsValid() bool {
+	switch e {
+	case OAuthClientSourceOperator, OAuthClientSourceWorkspace:
+		return true
+	}
+	return false
+}
+
+func (e OAuthClientSource) String() string {
+	return string(e)
+}
+
+func (e *OAuthClientSource) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OAuthClientSource(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OAuthClientSource", str)
+	}
+	return nil
+}
+
+func (e OAuthClientSource) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OAuthClientSource) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OAuthClientSource) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -68,7 +68,9 @@ type Credential struct {
 	History              []*Verification // newest first, as many as were asked for
 	ExpiresAt            *time.Time
 	GrantedScopes        []string
+	MissingScopes        []string
 	AccessTokenExpiresAt *time.Time
+	Connection           *OAuthConnection
 	FlowPages            map[PageKey]*FlowConnection
 	ActiveFlowCount      int32
 	Tags                 []string

@@ -74,6 +74,24 @@ func (a *Authenticator) session(ctx context.Context, cookie string) (models.Sess
 	return session, user, nil
 }
 
+// Visitor is who is signed in in the browser that sent the request; nobody, if nobody is. It names no workspace.
+func (a *Authenticator) Visitor(r *http.Request) models.Caller {
+	visitor := models.Caller{RequestID: requestid.From(r.Context()), Address: address(r)}
+	cookie, err := r.Cookie(a.sessions.Cookie.Name)
+	if err != nil {
+		return visitor
+	}
+	session, user, err := a.session(r.Context(), cookie.Value)
+	if err != nil {
+		if !errors.Is(err, ErrUnknown) {
+			a.log.ErrorContext(r.Context(), "a session could not be looked up", "error", err.Error(), "request_id", requestid.From(r.Context()))
+		}
+		return visitor
+	}
+	visitor.Kind, visitor.ID, visitor.Name, visitor.SessionID = models.CallerPerson, user.ID, user.Name, session.ID
+	return visitor
+}
+
 // start signs the person in: a new session under a new cookie, whatever the browser had before. What it had ends.
 func (a *Authenticator) start(w http.ResponseWriter, r *http.Request, user models.User, how string) error {
 	ctx, now := r.Context(), a.now()

@@ -20,7 +20,7 @@ import (
 type Command struct {
 	Name string `kong:"-"`
 
-	Serve   Serve    `cmd:"" help:"Serve the gateway. KEYWARD_COMPONENT_<KEY>_<NAME> gives a component's variable another value; SSL_CERT_FILE names another bundle of certificate authorities for dry requests."`
+	Serve   Serve    `cmd:"" help:"Serve the gateway. KEYWARD_COMPONENT_<KEY>_<NAME> gives a component's variable another value; KEYWARD_OAUTH_<PROVIDER>_CLIENT_ID and _CLIENT_SECRET (or _CLIENT_SECRET_FILE) are the OAuth client that workspaces without their own connect with; SSL_CERT_FILE names another bundle of certificate authorities for dry requests."`
 	Migrate Database `cmd:"" help:"Bring the database's schema up to date, and do nothing else. serve does so by itself."`
 	Token   struct {
 		Create TokenCreate `cmd:"" help:"Make an API token and print it, alone, on one line. It can't be shown again."`
@@ -60,7 +60,8 @@ type Serve struct {
 	SignInsPerMinute int           `name:"sign-ins-per-minute" env:"KEYWARD_SIGN_INS_PER_MINUTE" default:"120" placeholder:"N" help:"How often one address may ask for something of the sign-in pages in a minute (${default}), counted by each gateway for itself. 0 means as often as it likes."`
 	PerHost          models.Budget `name:"dry-requests-per-host" env:"KEYWARD_DRY_REQUESTS_PER_HOST" default:"300+30" placeholder:"BURST+PER_MINUTE" help:"How many dry requests of a workspace to one host may fail: so many at once, and so many more each minute (${default}). Those that the service accepts don't count. 0 sets no limit."`
 	PerWorkspace     models.Budget `name:"dry-requests-per-workspace" env:"KEYWARD_DRY_REQUESTS_PER_WORKSPACE" default:"600+120" placeholder:"BURST+PER_MINUTE" help:"The same of a workspace's dry requests to all hosts together (${default})."`
-	MetricsToken     string        `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
+	OAuth
+	MetricsToken string `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
 	OIDC
 
 	// Proxies is TrustedProxies, read.
@@ -74,7 +75,7 @@ type TokenCreate struct {
 	Database
 	TokenName string         `name:"name" env:"KEYWARD_TOKEN_NAME" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
 	Role      models.Role    `env:"KEYWARD_TOKEN_ROLE" required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER manages, EDITOR reads and writes, VIEWER reads, RUNTIME does neither and may read secrets."`
-	Scopes    []models.Right `env:"KEYWARD_TOKEN_SCOPES" placeholder:"SCOPE" help:"What to limit it to, of what the role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read, members:manage, tokens:manage, audit:read. By default everything."`
+	Scopes    []models.Right `env:"KEYWARD_TOKEN_SCOPES" placeholder:"SCOPE" help:"What to limit it to, of what the role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read, members:manage, tokens:manage, clients:manage, audit:read. By default everything."`
 	Lifetime  time.Duration  `env:"KEYWARD_TOKEN_LIFETIME" placeholder:"TIME" help:"How long it lasts, e.g. 720h. By default until it is revoked."`
 }
 
@@ -132,7 +133,7 @@ func Parse(args []string) (*Command, error) {
 	}
 	switch c.Name {
 	case "serve":
-		return &c, errors.Join(c.Serve.Database.check(), c.Serve.Limits.check(), c.Serve.check(), c.Serve.OIDC.check())
+		return &c, errors.Join(c.Serve.Database.check(), c.Serve.Limits.check(), c.Serve.check(), c.Serve.OIDC.check(), c.Serve.OAuth.check())
 	case "migrate":
 		return &c, c.Migrate.check()
 	case "token create":

@@ -25,6 +25,7 @@ import (
 	"keyward/internal/egress"
 	"keyward/internal/httpserver"
 	"keyward/internal/metrics"
+	"keyward/internal/oauth"
 	"keyward/internal/runtime"
 	"keyward/internal/sample"
 	"keyward/internal/store"
@@ -74,6 +75,11 @@ type Database struct {
 	PublicOnly bool
 	// OIDC is the identity provider; nil: none.
 	OIDC *auth.OIDC
+	// OAuthClients are the operator's, by provider; ReturnURLs are where else browsers may come back to.
+	OAuthClients map[string]oauth.Client
+	ReturnURLs   []string
+	// OAuthTimeout is how long a provider may take; zero means as long as serve's own.
+	OAuthTimeout time.Duration
 	// JSONLog writes the log as JSON instead of text.
 	JSONLog bool
 	// Limits are the default ones, unless this changes them.
@@ -129,18 +135,23 @@ func New(t testing.TB, d Database) *Gateway {
 	must(err)
 	hostBudget, workspaceBudget, err := budgets(d)
 	must(err)
+	g.server = httptest.NewUnstartedServer(nil)
+	baseURL := "http://" + g.server.Listener.Addr().String()
 	m := metrics.New("test")
 	m.Register(g.Store.Collectors()...)
 	g.Vault, err = vault.Open(ctx, vault.Config{
 		Store: g.Store, Key: key, Catalog: components, Verifiers: verifiers.New(guard, nil, log), Override: override, Log: log, Now: d.Now,
 		HostBudget: hostBudget, WorkspaceBudget: workspaceBudget, Metrics: m,
+		Providers: oauth.New(guard, baseURL+"/oauth/callback", cmp.Or(d.OAuthTimeout, oauth.Timeout)), BaseURL: baseURL, ReturnURLs: d.ReturnURLs,
+		OperatorClients: func(provider string) (oauth.Client, bool) {
+			client, ok := d.OAuthClients[provider]
+			return client, ok
+		},
 	})
 	must(err)
 	workspace, err := g.Vault.EnsureWorkspace(ctx)
 	must(err)
 	g.Workspace = workspace.ID
-	g.server = httptest.NewUnstartedServer(nil)
-	baseURL := "http://" + g.server.Listener.Addr().String()
 	g.Auth = auth.New(auth.Config{Store: g.Store, Log: log, Metrics: m, BaseURL: baseURL, OIDC: d.OIDC, Now: d.Now})
 	limits := graph.DefaultLimits()
 	if d.Limits != nil {
@@ -152,6 +163,7 @@ func New(t testing.TB, d Database) *Gateway {
 		GraphQL: g.Auth.Require(graph.NewHandler(&graph.Resolver{Vault: g.Vault, Auth: g.Auth, BaseURL: "http://localhost"}, limits, log)),
 		MaxBody: limits.BodyBytes, Origins: origins,
 		Runtime: g.Auth.Require(runtime.New(g.Vault, auth.Caller, log)),
+		OAuth:   oauth.Callback(g.Vault, g.Auth.Visitor),
 		SignIn:  g.Auth.Routes(), Ready: g.Store.Ping, Icon: g.Vault.Icon, Log: log, Metrics: m, Local: true,
 	})
 	g.server.Start()

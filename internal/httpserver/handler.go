@@ -32,6 +32,8 @@ type Config struct {
 	SignIn map[string]http.Handler
 	// SignInsPerMinute is how often one address may ask for that; 0 means as often as it likes.
 	SignInsPerMinute int
+	// OAuth takes people back from providers: GET /oauth/callback.
+	OAuth http.Handler
 	// Ready asks the database whether it can work. It gets 2 seconds.
 	Ready func(context.Context) error
 	// Icon finds a component's SVG by the component's key.
@@ -82,6 +84,9 @@ func newHandler(c Config, files fs.FS) *Handler {
 			next = signIn
 		}
 		mux.Handle(pattern, noStore(sameOrigin(next)))
+	}
+	if c.OAuth != nil {
+		mux.Handle("GET /oauth/callback", noStore(attempts(c.SignInsPerMinute, c.OAuth)))
 	}
 	mux.Handle("/assets/{name}", readOnly(asset(files)))
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(healthy)))

@@ -49,6 +49,7 @@ type Metrics struct {
 	dryRequestSeconds      *prometheus.HistogramVec
 	rateLimited            *prometheus.CounterVec
 	authenticationFailures *prometheus.CounterVec
+	tokenRenewals          *prometheus.CounterVec
 }
 
 // New makes the instruments of this process, in a registry of their own.
@@ -69,6 +70,7 @@ func New(version string) *Metrics {
 			[]float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 15}, "component", "outcome"),
 		rateLimited:            counter("rate_limited_total", "Requests refused because too many were made, by the limit that refused them.", "limit"),
 		authenticationFailures: counter("authentication_failures_total", "Requests without a token that is known.", "reason"),
+		tokenRenewals:          counter("oauth_token_renewals_total", "Renewals of OAuth tokens, by what came of them: renewed, or why not.", "outcome"),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: "keyward", Name: "build_info", Help: "Always 1; its labels say which release this is.",
@@ -80,7 +82,7 @@ func New(version string) *Metrics {
 	for _, reason := range []Unauthenticated{NoToken, UnknownToken, NoSession, TwoCallers, NotMember} {
 		m.authenticationFailures.WithLabelValues(string(reason))
 	}
-	m.Register(m.requests, m.requestSeconds, m.dryRequests, m.dryRequestSeconds, m.rateLimited, m.authenticationFailures, build,
+	m.Register(m.requests, m.requestSeconds, m.dryRequests, m.dryRequestSeconds, m.rateLimited, m.authenticationFailures, m.tokenRenewals, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -110,6 +112,13 @@ func (m *Metrics) DryRequest(component string, v models.Verification) {
 func (m *Metrics) RateLimited(limit Limit) {
 	if m != nil {
 		m.rateLimited.WithLabelValues(string(limit)).Inc()
+	}
+}
+
+// TokenRenewed counts a renewal by what came of it: renewed, or a reason of models.OAuthReason.
+func (m *Metrics) TokenRenewed(outcome string) {
+	if m != nil {
+		m.tokenRenewals.WithLabelValues(outcome).Inc()
 	}
 }
 

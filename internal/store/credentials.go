@@ -54,7 +54,7 @@ func (r Reader) filterCredentials(ctx context.Context, workspace string, f model
 		db = withStatus(db, f.Statuses, f.Now)
 	}
 	if f.ExpiresBefore != nil {
-		db = db.Where("credentials.expires_at < ?", f.ExpiresBefore.UTC())
+		db = db.Where("(credentials.expires_at < ? OR credentials.token_ends_at < ?)", f.ExpiresBefore.UTC(), f.ExpiresBefore.UTC())
 	}
 	db = contains(db, "credentials", f.Search)
 	for _, tag := range f.Tags {
@@ -69,9 +69,9 @@ func (r Reader) filterCredentials(ctx context.Context, workspace string, f model
 // withStatus narrows a query to credentials that have one of the statuses at that moment, as StatusAt reckons.
 func withStatus(db *gorm.DB, statuses []models.CredentialStatus, now time.Time) *gorm.DB {
 	if slices.Contains(statuses, models.StatusExpired) {
-		return db.Where("(credentials.status IN ? OR credentials.expires_at <= ?)", statuses, now)
+		return db.Where("(credentials.status IN ? OR credentials.expires_at <= ? OR credentials.token_ends_at <= ?)", statuses, now, now)
 	}
-	return db.Where("credentials.status IN ? AND (credentials.expires_at IS NULL OR credentials.expires_at > ?)", statuses, now)
+	return db.Where("credentials.status IN ? AND (credentials.expires_at IS NULL OR credentials.expires_at > ?) AND (credentials.token_ends_at IS NULL OR credentials.token_ends_at > ?)", statuses, now, now)
 }
 
 // CredentialsOfComponents reads the same page of each component's credentials, in one statement (two with totals).

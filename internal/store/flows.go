@@ -145,7 +145,7 @@ func (r Reader) Steps(ctx context.Context, workspace string, flows []string, now
 	}
 	var rows []StepRow
 	err := r.db.WithContext(ctx).Model(&models.FlowStep{}).
-		Select("flow_steps.*, CASE WHEN c.expires_at <= ? THEN ? ELSE COALESCE(c.status, '') END AS credential_status", now, models.StatusExpired).
+		Select("flow_steps.*, CASE WHEN c.expires_at <= ? OR c.token_ends_at <= ? THEN ? ELSE COALESCE(c.status, '') END AS credential_status", now, now, models.StatusExpired).
 		Joins("LEFT JOIN credentials c ON c.workspace_id = flow_steps.workspace_id AND c.id = flow_steps.credential_id").
 		Where("flow_steps.workspace_id = ? AND flow_steps.flow_id IN ?", workspace, flows).
 		Order("flow_steps.position").Scan(&rows).Error

@@ -61,18 +61,28 @@ func (r Reader) CredentialsUnderOtherKeys(ctx context.Context, workspace string,
 	return rows, err
 }
 
-// AllCredentials counts those of all workspaces.
+// AllCredentials counts those of all workspaces, and their OAuth clients.
 func (r Reader) AllCredentials(ctx context.Context) (n int64, err error) {
-	err = r.db.WithContext(ctx).Model(&models.Credential{}).Count(&n).Error
-	return n, err
+	if err := r.db.WithContext(ctx).Model(&models.Credential{}).Count(&n).Error; err != nil {
+		return 0, err
+	}
+	var clients int64
+	err = r.db.WithContext(ctx).Model(&models.OAuthClient{}).Count(&clients).Error
+	return n + clients, err
 }
 
-// KeyUse counts a workspace's credentials: all, and those that another key than this one sealed.
+// KeyUse counts a workspace's credentials: all, and those that another key than this one sealed. Its OAuth clients count as well.
 func (r Reader) KeyUse(ctx context.Context, workspace string, key int64) (all, others int64, err error) {
 	var n struct{ Total, Others int64 }
 	err = r.db.WithContext(ctx).Model(&models.Credential{}).Where("workspace_id = ?", workspace).
 		Select("count(*) AS total, count(CASE WHEN key_id <> ? THEN 1 END) AS others", key).Scan(&n).Error
-	return n.Total, n.Others, err
+	if err != nil {
+		return 0, 0, err
+	}
+	var clients struct{ Total, Others int64 }
+	err = r.db.WithContext(ctx).Model(&models.OAuthClient{}).Where("workspace_id = ?", workspace).
+		Select("count(*) AS total, count(CASE WHEN key_id <> ? THEN 1 END) AS others", key).Scan(&clients).Error
+	return n.Total + clients.Total, n.Others + clients.Others, err
 }
 
 // ResealCredential saves what is sealed, with its revision, if neither counter has moved since version and revision were

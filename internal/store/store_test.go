@@ -42,7 +42,7 @@ var rows = []any{
 	models.Workspace{}, models.KeyCheck{}, models.Keyset{}, models.APIToken{}, models.ComponentRecord{}, models.ComponentVersion{},
 	models.Credential{}, models.CredentialTag{}, models.Verification{}, models.Flow{}, models.FlowStep{}, models.IdempotencyKey{},
 	models.User{}, models.Membership{}, models.Session{}, models.SessionData{}, models.SignInLink{}, models.Invitation{}, models.WorkspaceCreation{}, models.AuditEvent{},
-	models.DryRequestBudget{},
+	models.DryRequestBudget{}, models.Grant{}, models.OAuthClient{}, models.Authorization{}, models.OAuthTicket{},
 }
 
 // Both schemas hold what the models say: the same tables and columns, what may be null, and the primary keys.

@@ -140,6 +140,7 @@ func (t *Tx) DeleteWorkspace(ctx context.Context, id string) error {
 	}
 	for _, rows := range []any{
 		&models.Flow{}, &models.Credential{}, &models.IdempotencyKey{}, &models.APIToken{}, &models.Invitation{}, &models.Membership{},
+		&models.OAuthClient{}, &models.Authorization{}, &models.OAuthTicket{},
 	} {
 		if err := t.db.WithContext(ctx).Where("workspace_id = ?", id).Delete(rows).Error; err != nil {
 			return err

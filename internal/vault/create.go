@@ -67,7 +67,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		return models.Credential{}, err
 	}
 	values, issues := overlay(m, nil, in.Fields)
-	if err := wrong(in.Issues, issues); err != nil {
+	if err := wrong(in.Issues, append(issues, connectsElsewhere(m)...)); err != nil {
 		return models.Credential{}, err
 	}
 	if in.LinkTo != nil { // before the dry request, so that nobody waits for nothing
@@ -75,7 +75,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return models.Credential{}, err
 		}
 	}
-	tried, err := v.try(ctx, caller, component, m, values)
+	tried, values, grant, err := v.tryNew(ctx, caller, component, m, values)
 	if err != nil {
 		return models.Credential{}, err
 	}
@@ -89,12 +89,9 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
 		Status: status, ExpiresAt: in.ExpiresAt, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
 	}
-	c.Name = strings.TrimSpace(in.Name)
-	if c.Name == "" {
-		c.Name = "My " + component.Title + " credential"
-	}
+	c.Name = nameOr(in.Name, component)
 	c.SortName = fold(c.Name)
-	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, since, func(keyset *seal.Keyset) (hash []byte, err error) {
+	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, since, grant, func(keyset *seal.Keyset) (hash []byte, err error) {
 		if in.IdempotencyKey != "" {
 			if hash, err = keyset.MAC(input); err != nil {
 				return nil, err
@@ -108,10 +105,26 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	return c, err
 }
 
+// nameOr is the name, or the component's own where there is none.
+func nameOr(name string, component *models.Component) string {
+	if name = strings.TrimSpace(name); name == "" {
+		return "My " + component.Title + " credential"
+	}
+	return name
+}
+
+// connectsElsewhere refuses values for a method in which a person has to say yes at a provider.
+func connectsElsewhere(m *models.AuthMethod) []models.ValidationIssue {
+	if !m.Connects() {
+		return nil
+	}
+	return []models.ValidationIssue{{Path: []string{"authMethod"}, Message: m.Title + " needs somebody to say yes at the provider: use authorizeCredential."}}
+}
+
 // insert saves everything in one transaction, in which sealed seals it and hashes the input. Linking changes ties, so
 // it takes the workspace's lock; without a link there is nothing to lock but the keyset.
 func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Credential, tried *models.Verification,
-	component *models.Component, in NewCredential, since time.Time, sealed func(*seal.Keyset) ([]byte, error),
+	component *models.Component, in NewCredential, since time.Time, grant *models.Grant, sealed func(*seal.Keyset) ([]byte, error),
 ) error {
 	begin := v.store.Save
 	if in.LinkTo != nil {
@@ -140,6 +153,12 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 		}
 		if err := tx.InsertCredential(ctx, c, sortedTags(in.Tags)); err != nil {
 			return err
+		}
+		if grant != nil {
+			grant.WorkspaceID, grant.CredentialID = c.WorkspaceID, c.ID
+			if err := tx.SaveGrant(ctx, grant); err != nil {
+				return err
+			}
 		}
 		if err := tx.InsertVerification(ctx, tried); err != nil {
 			return err

@@ -81,10 +81,39 @@ func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Crede
 	return fields, err
 }
 
+// tryNew is try for values that are to be saved: where these get tokens by themselves, it gets them first, and returns the values with
+// them and what is then known of the connection. RateLimitedError.
+func (v *Vault) tryNew(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, values models.Values) (models.Verification, models.Values, *models.Grant, error) {
+	var grant *models.Grant
+	if m.Mints() {
+		minted, g, refused, err := v.mint(ctx, caller.WorkspaceID, m, values)
+		if err != nil || refused != nil {
+			return first(nonNil(refused)), values, nil, err
+		}
+		values, grant = minted, g
+	}
+	tried, err := v.try(ctx, caller, component, m, values)
+	if grant != nil {
+		grant.AccountID, grant.AccountName = tried.Account.ID, tried.Account.Name
+	}
+	return tried, values, grant, err
+}
+
+func nonNil[T any](p *T) []T {
+	if p == nil {
+		return nil
+	}
+	return []T{*p}
+}
+
 // try runs the dry request, if there is one, within the workspace's budget. RateLimitedError.
 func (v *Vault) try(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, values models.Values) (models.Verification, error) {
 	if m.DryRequest == nil {
 		return models.Verification{Outcome: models.NotVerifiable, CheckedAt: v.now()}, nil
+	}
+	values, err := v.named(ctx, caller.WorkspaceID, m, values)
+	if err != nil {
+		return models.Verification{}, err
 	}
 	end, err := v.budget.begin(ctx, caller.WorkspaceID, v.verifiers.Target(m, values))
 	if err != nil {
@@ -101,6 +130,20 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 	}
 	v.metrics.DryRequest(key, result)
 	return result, end(ctx, result.Outcome != models.Accepted)
+}
+
+// named is the values by the names that a dry request knows them by.
+func (v *Vault) named(ctx context.Context, workspace string, m *models.AuthMethod, values models.Values) (models.Values, error) {
+	if m.OAuth2 == nil && m.OAuth1 == nil {
+		return values, nil
+	}
+	values = values.Named()
+	if m.OAuth1 == nil {
+		return values, nil
+	}
+	client, err := v.client(ctx, workspace, m)
+	values[models.ConsumerKey], values[models.ConsumerSecret] = models.NewSecret(client.ID), client.Secret
+	return values, err
 }
 
 // afterwards is for writing down what a dry request has shown: whoever hangs up before the answer has asked all the same.
@@ -164,10 +207,10 @@ func (v *Vault) Check(ctx context.Context, caller models.Caller, componentID, me
 		return models.Verification{}, err
 	}
 	values, issues := overlay(m, nil, fields)
-	if err := wrong(found, issues); err != nil {
+	if err := wrong(found, append(issues, connectsElsewhere(m)...)); err != nil {
 		return models.Verification{}, err
 	}
-	tried, err := v.try(ctx, caller, component, m, values)
+	tried, _, _, err := v.tryNew(ctx, caller, component, m, values)
 	if err != nil {
 		return tried, err
 	}

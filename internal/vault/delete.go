@@ -11,8 +11,8 @@ import (
 // Delete deletes a credential and unlinks it from the steps of inactive flows. While an active flow uses it, the
 // refusal names those flows.
 //
-// NotFoundError, ConflictError, CredentialInUseError.
-func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) error {
+// It returns whether their providers took OAuth tokens back. NotFoundError, ConflictError, CredentialInUseError.
+func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, expectedVersion *int32) ([]models.Revocation, error) {
 	return v.delete(ctx, caller, func(r store.Reader) ([]models.Credential, error) {
 		active, err := r.ActiveFlows(ctx, caller.WorkspaceID, []string{id}, MaxPage)
 		if err != nil {
@@ -35,7 +35,7 @@ func (v *Vault) Delete(ctx context.Context, caller models.Caller, id string, exp
 // DeleteAll deletes all of the credentials, as Delete does, or none. The refusal names every one that an active flow uses.
 //
 // NotFoundError, CredentialsInUseError.
-func (v *Vault) DeleteAll(ctx context.Context, caller models.Caller, ids []string) error {
+func (v *Vault) DeleteAll(ctx context.Context, caller models.Caller, ids []string) ([]models.Revocation, error) {
 	return v.delete(ctx, caller, func(r store.Reader) ([]models.Credential, error) {
 		found, err := r.CredentialsByID(ctx, caller.WorkspaceID, ids)
 		if err != nil {
@@ -69,20 +69,23 @@ func (v *Vault) DeleteAll(ctx context.Context, caller models.Caller, ids []strin
 	})
 }
 
-// delete deletes what deletable finds, if it finds the same again once nobody else can tie anything to it.
-func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func(store.Reader) ([]models.Credential, error)) error {
+// delete deletes what deletable finds, if it finds the same again once nobody else can tie anything to it. What providers gave is then given
+// back to them; whether they took it doesn't undo the deletion.
+func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func(store.Reader) ([]models.Credential, error)) ([]models.Revocation, error) {
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
-		return err
+		return nil, err
 	}
 	// Refusing needs no lock: what is refused here was so at that moment.
 	if _, err := deletable(v.store.Reader); err != nil {
-		return err
+		return nil, err
 	}
-	return v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
+	var deleted []models.Credential
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		list, err := deletable(tx.Reader)
 		if err != nil {
 			return err
 		}
+		deleted = list
 		ids, events := make([]string, len(list)), make([]models.AuditEvent, len(list))
 		for i := range list {
 			ids[i] = list[i].ID
@@ -96,6 +99,10 @@ func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func
 		}
 		return tx.Record(ctx, events...)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return v.revoke(ctx, deleted), nil
 }
 
 func flowIDs(flows []models.Flow) []string {

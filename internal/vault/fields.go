@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"keyward/internal/template"
 	"keyward/models"
-	"keyward/verifiers"
 )
 
 // MaxFieldBytes is the most that one field may hold.
@@ -70,7 +70,7 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 		value, isSet := values[spec.Key]
 		switch {
 		case failed[spec.Key]:
-		case !isSet && spec.Required && spec.Visible(values):
+		case !isSet && spec.Required && spec.View != models.ViewOAuth && spec.Visible(values): // a provider fills that in
 			add(spec.Key, spec.Label+" is required.")
 		case isSet:
 			if problem := check(spec, value.Reveal()); problem != "" {
@@ -218,7 +218,7 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 			return spec.Label + " must have its host in ASCII letters: write bücher.example as xn--bcher-kva.example."
 		}
 	case models.FormatHost:
-		if !verifiers.IsHost(text) {
+		if !template.IsHost(text) {
 			return spec.Label + " must be a host name or an IP address alone, like db.example.com: no https://, no port, no path."
 		}
 	case models.FormatPort:
@@ -226,7 +226,7 @@ func checkFormat(spec *models.FieldSpec, text string) string {
 			return spec.Label + " must be a number from 1 to 65535."
 		}
 	case models.FormatHeader:
-		if !verifiers.MayNameHeader(text) {
+		if !template.MayNameHeader(text) {
 			return spec.Label + " must be the name of a header that an API may ask for, like X-Api-Key: not one of the connection's own, such as Host or Content-Length."
 		}
 	}

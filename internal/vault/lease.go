@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"keyward/internal/store"
@@ -25,7 +26,35 @@ type Lease struct {
 //
 // ErrForbidden; NotFoundError for a flow that is not there or not active, for a step that is not there or has no
 // credential; FlowNotActivatableError for a credential that can't be used.
+//
+// OAuthError where its access token has ended and can't be renewed just now.
 func (v *Vault) Lease(ctx context.Context, caller models.Caller, ref StepRef) (lease Lease, err error) {
+	for range maxStale {
+		if lease, err = v.lease(ctx, caller, ref); !errors.Is(err, errNotFresh) {
+			return lease, err
+		}
+		if _, _, err := v.fresh(ctx, lease.Credential); err != nil {
+			return lease, v.leaseProblem(ctx, caller, ref, lease.Credential, err)
+		}
+	}
+	return lease, err
+}
+
+// errNotFresh: it is time to renew the access token, before anybody is handed it.
+var errNotFresh = errors.New("the access token is to be renewed first")
+
+// leaseProblem says what keeps a step from running whose token could not be renewed.
+func (v *Vault) leaseProblem(ctx context.Context, caller models.Caller, ref StepRef, c models.Credential, err error) error {
+	if refused, ok := errors.AsType[*models.OAuthError](err); !ok || !refused.Reason.Ends() {
+		return err
+	}
+	step := models.FlowStep{Key: ref.StepKey, ComponentID: c.ComponentID, CredentialID: &c.ID}
+	refusal := &models.FlowNotActivatableError{Problems: []models.FlowProblem{*v.problem(&step, models.StatusNeedsReauthorization)}, Path: []string{"stepKey"}}
+	v.tellRefusal(ctx, caller, models.SecretRead, credentialTarget(&c), refusal)
+	return refusal
+}
+
+func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (lease Lease, err error) {
 	if err := caller.May(models.ReadSecrets); err != nil {
 		return lease, err
 	}
@@ -52,10 +81,25 @@ func (v *Vault) Lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 			return &models.FlowNotActivatableError{Problems: []models.FlowProblem{*problem}, Path: []string{"stepKey"}}
 		}
 		now := v.now()
+		lease.ExpiresAt = now.Add(leaseTime)
+		if lease.Method, err = v.methodOf(ctx, &c); err != nil {
+			return err
+		}
+		if lease.Method.OAuth2 != nil || lease.Method.OAuth1 != nil {
+			g, err := tx.Grant(ctx, c.WorkspaceID, c.ID)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			if g.EndsAt != nil && (!now.Before(*g.EndsAt) || (g.RenewsAt != nil && !now.Before(*g.RenewsAt))) && !v.waits(&g, now) {
+				return errNotFresh
+			}
+			if g.EndsAt != nil && g.EndsAt.Before(lease.ExpiresAt) {
+				lease.ExpiresAt = *g.EndsAt
+			}
+		}
 		if err := tx.UsedCredential(ctx, c.WorkspaceID, c.ID, now); err != nil {
 			return err
 		}
-		lease.ExpiresAt = now.Add(leaseTime)
 		return tx.Record(ctx, v.did(caller, models.SecretRead, credentialTarget(&c)).Related(flow.ID).Telling("step "+step.Key))
 	})
 	if err != nil {
@@ -65,9 +109,38 @@ func (v *Vault) Lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 	if lease.Component, err = v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion); err != nil {
 		return lease, err
 	}
-	if lease.Method, err = v.methodOf(ctx, c); err != nil {
+	values, err := v.open(ctx, c)
+	if err != nil {
 		return lease, err
 	}
-	lease.Values, err = v.open(ctx, c)
+	lease.Values, err = v.handedOut(ctx, c.WorkspaceID, lease.Method, values)
 	return lease, err
+}
+
+// waits: the token is alive, and a renewal failed so recently that the next try has to wait.
+func (v *Vault) waits(g *models.Grant, now time.Time) bool {
+	return now.Before(*g.EndsAt) && g.RenewsAt != nil && now.Before(*g.RenewsAt)
+}
+
+// handedOut is what a runtime needs of the values: of a connection the access token and what came with it, never what renews it.
+func (v *Vault) handedOut(ctx context.Context, workspace string, m *models.AuthMethod, values models.Values) (models.Values, error) {
+	if m.OAuth2 == nil && m.OAuth1 == nil {
+		return values, nil
+	}
+	named, err := v.named(ctx, workspace, m, values)
+	if err != nil {
+		return nil, err
+	}
+	for key := range values.Typed() {
+		if spec, ok := m.Field(key); !ok || spec.Secret {
+			delete(named, key)
+		}
+	}
+	for secret, name := range map[string]string{models.ConsumerKey: "consumerKey", models.ConsumerSecret: "consumerSecret"} {
+		if value, ok := named[secret]; ok {
+			named[name] = value
+			delete(named, secret)
+		}
+	}
+	return named, nil
 }

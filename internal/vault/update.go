@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -57,6 +58,7 @@ type edited struct {
 	name   string // before
 	method *models.AuthMethod
 	values models.Values
+	grant  *models.Grant        // of tokens that the values got by themselves
 	tried  *models.Verification // nil: no value changes
 }
 
@@ -93,6 +95,11 @@ func (v *Vault) update(ctx context.Context, caller models.Caller, in CredentialE
 	save := func(tx *store.Tx) error {
 		if err := v.saveEdit(ctx, tx, &c, e.tried, seenVersion, seenRevision); err != nil {
 			return err
+		}
+		if e.grant != nil {
+			if err := v.replaceGrant(ctx, tx, &c, *e.grant); err != nil {
+				return err
+			}
 		}
 		if in.Tags != nil {
 			if err := tx.ReplaceTags(ctx, c.WorkspaceID, c.ID, sortedTags(*in.Tags)); err != nil {
@@ -170,6 +177,16 @@ func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential
 	return tx.AddVerification(ctx, record(*tried, c))
 }
 
+// replaceGrant puts what is known of new tokens in the place of what was known of the old ones.
+func (v *Vault) replaceGrant(ctx context.Context, tx *store.Tx, c *models.Credential, g models.Grant) error {
+	before, err := tx.Grant(ctx, c.WorkspaceID, c.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	g.WorkspaceID, g.CredentialID, g.TokenVersion = c.WorkspaceID, c.ID, before.TokenVersion+1
+	return tx.SaveGrant(ctx, &g)
+}
+
 // moved says why a save found nothing to change: deleted, changed by somebody else, or only sealed anew.
 func (v *Vault) moved(ctx context.Context, tx *store.Tx, c *models.Credential, version int32) error {
 	now, err := tx.Credential(ctx, c.WorkspaceID, c.ID)
@@ -190,11 +207,7 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 	if len(in.Fields) == 0 {
 		return wrong(in.Issues, nil)
 	}
-	before, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
-	if err != nil {
-		return err
-	}
-	beforeMethod, err := v.methodOf(ctx, c)
+	component, m, beforeMethod, err := v.current(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -202,35 +215,37 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 	if err != nil {
 		return err
 	}
-	// An edit moves the credential to the component as it is now, unless its method is no longer there.
-	component, m := before, beforeMethod
-	if now := v.components.byID[c.ComponentID]; now != nil && !now.Retired {
-		if method, ok := now.Method(c.Method); ok {
-			component, m = now, method
-		}
-	}
+	stored = stored.Typed() // tokens that the new values get take the old ones' place
 	values, issues := overlay(m, stored, in.Fields)
 	if len(in.Issues) == 0 && len(issues) == 0 && maps.Equal(values, stored) {
 		return nil
+	}
+	if m.Connects() {
+		for _, field := range in.Fields {
+			issues = append(issues, models.ValidationIssue{Path: []string{"fields", field.Key}, Message: "The connection was made with this value. To change it, connect again: authorizeCredential with credentialId."})
+		}
 	}
 	moved := movedDestination(beforeMethod, stored, m, values)
 	issues = append(issues, retype(beforeMethod, m, stored, values, in.Fields, moved)...)
 	if err := wrong(in.Issues, issues); err != nil {
 		return err
 	}
-	if earlier.tried == nil || !maps.Equal(earlier.values, values) {
-		tried, err := v.try(ctx, caller, component, m, values)
+	if earlier.tried == nil || !maps.Equal(earlier.values.Typed(), values) {
+		tried, withTokens, grant, err := v.tryNew(ctx, caller, component, m, values)
 		if err != nil {
 			return err
 		}
-		earlier.tried = &tried
+		earlier.tried, earlier.values, earlier.grant = &tried, withTokens, grant
 	}
 	if c.Status, err = admit(*earlier.tried, in.SaveUnverified); err != nil {
 		return err
 	}
 	c.ComponentVersion = component.Version
 	c.SecretRevision++
-	*e = edited{name: earlier.name, method: m, values: values, tried: earlier.tried}
+	*e = edited{name: earlier.name, method: m, values: earlier.values, grant: earlier.grant, tried: earlier.tried}
+	if e.grant != nil {
+		c.TokenEndsAt = tokenEnd(e.grant)
+	}
 	return nil
 }
 
@@ -252,11 +267,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err != nil {
 		return c, models.Verification{}, err
 	}
-	values, err := v.open(ctx, &c)
-	if err != nil {
-		return c, models.Verification{}, err
-	}
-	found, err := v.try(ctx, caller, component, m, values)
+	found, c, g, err := v.tryStored(ctx, caller, component, m, c)
 	if err != nil {
 		return c, models.Verification{}, err
 	}
@@ -265,7 +276,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	defer cancel()
 	var now models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
-		if status, told := statuses[tried.Outcome]; told {
+		if status, told := statuses[tried.Outcome]; told && !g.Problem.Ends() { // what can't be renewed stays so, though its last token be alive
 			if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, c.SecretRevision, status); err != nil {
 				return err
 			}
@@ -280,6 +291,56 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 		return tx.Record(ctx, v.did(caller, models.CredentialVerified, credentialTarget(&now)).Telling(finding(*tried)))
 	})
 	return now, *tried, notFound(err, "credential", "id") // deleted meanwhile
+}
+
+// tryStored runs the dry request with what is stored: with tokens that are alive, and if the service says no to one all the same, with a
+// newer one. Whatever was renewed for it is saved.
+func (v *Vault) tryStored(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, c models.Credential) (models.Verification, models.Credential, models.Grant, error) {
+	try := func(c models.Credential) (models.Verification, error) {
+		values, err := v.open(ctx, &c)
+		if err != nil {
+			return models.Verification{}, err
+		}
+		return v.try(ctx, caller, component, m, values)
+	}
+	if m.OAuth2 == nil {
+		found, err := try(c)
+		return found, c, models.Grant{}, err
+	}
+	now, g, err := v.fresh(ctx, c)
+	if refused, ok := errors.AsType[*models.OAuthError](err); ok {
+		return v.untried(ctx, c, refused)
+	}
+	if err != nil {
+		return models.Verification{}, c, g, err
+	}
+	found, err := try(now)
+	if err != nil || found.Outcome != models.Rejected || found.Reason != models.ReasonAuthRejected || !g.Renewable || g.Problem.Ends() || now.SecretRevision != c.SecretRevision {
+		return found, now, g, err
+	}
+	again, g, err := v.renew(ctx, g)
+	if refused, ok := errors.AsType[*models.OAuthError](err); ok {
+		return v.untried(ctx, c, refused)
+	}
+	if err != nil {
+		return found, now, g, err
+	}
+	found, err = try(again)
+	return found, again, g, err
+}
+
+// untried is the outcome where there is no token to try.
+func (v *Vault) untried(ctx context.Context, c models.Credential, refused *models.OAuthError) (models.Verification, models.Credential, models.Grant, error) {
+	g, err := v.store.Grant(ctx, c.WorkspaceID, c.ID)
+	found := verdict(refused.Reason)
+	if !refused.Reason.Ends() { // what may pass says nothing about the credential
+		found.Outcome, found.Reason = models.Unavailable, cmp.Or(verdict(refused.Reason).Reason, models.ReasonUnexpectedResponse)
+		if found.Reason == models.ReasonAuthRejected || found.Reason == models.ReasonInsufficientScope {
+			found.Reason = models.ReasonUnexpectedResponse
+		}
+	}
+	found.CheckedAt = v.now()
+	return found, c, g, notFound(err, "credential", "id")
 }
 
 // statuses are what the outcomes that tell something make of a credential.

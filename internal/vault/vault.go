@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"keyward/internal/metrics"
+	"keyward/internal/oauth"
 	"keyward/internal/store"
 	"keyward/models"
 	"keyward/verifiers"
@@ -32,6 +34,12 @@ type Config struct {
 	Verifiers *verifiers.Registry
 	// Override looks up the operator's value for a descriptor's variable, as catalog.Parse wants it.
 	Override func(string) (string, bool)
+	// Providers gives tokens for OAuth; OperatorClients finds the operator's client of one.
+	Providers       *oauth.Providers
+	OperatorClients func(provider string) (oauth.Client, bool)
+	// BaseURL is where browsers reach the gateway; ReturnURLs are where else they may go once a connection is made.
+	BaseURL    string
+	ReturnURLs []string
 	// HostBudget and WorkspaceBudget are how many dry requests of a workspace may fail: to one host, and in all.
 	HostBudget, WorkspaceBudget models.Budget
 	Metrics                     *metrics.Metrics // nil: nobody counts
@@ -50,6 +58,12 @@ type Vault struct {
 	budget     *budget
 	metrics    *metrics.Metrics
 	clock      func() time.Time
+
+	providers       *oauth.Providers
+	operatorClients func(string) (oauth.Client, bool)
+	baseURL         string
+	returnURLs      []string
+	renewals        singleflight.Group
 }
 
 // Open records the catalog in the database and returns a vault that is ready for work.
@@ -62,6 +76,10 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 		return nil, err
 	}
 	v := &Vault{store: c.Store, keys: keys, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now}
+	v.providers, v.operatorClients, v.baseURL, v.returnURLs = c.Providers, c.OperatorClients, c.BaseURL, c.ReturnURLs
+	if v.operatorClients == nil {
+		v.operatorClients = func(string) (oauth.Client, bool) { return oauth.Client{}, false }
+	}
 	v.budget = newBudget(c)
 	if v.components, err = openComponents(ctx, c, v.now()); err != nil {
 		return nil, fmt.Errorf("record the catalog: %w", err)

@@ -1,4 +1,4 @@
-package verifiers
+package template
 
 import (
 	"net/netip"
@@ -15,34 +15,34 @@ var (
 	hostName           = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$`)
 )
 
-// url fills a URL's template, each value escaped for its part. A template that begins with a value takes it as the
-// base it is. The result's host may not yet be one that secrets may go to: see mayReach.
-func (s scope) url(template string) (*url.URL, error) {
+// URL fills a URL's template, each value escaped for its part. A template that begins with a value takes it as the
+// base it is. The result's host may not yet be one that secrets may go to: see MayReach.
+func (s Scope) URL(template string) (*url.URL, error) {
 	filled, err := s.urlText(template)
 	if err != nil {
 		return nil, err
 	}
 	u, err := url.Parse(filled)
 	if err != nil || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http") || !IsHost(u.Hostname()) {
-		return nil, errForbidden
+		return nil, ErrForbidden
 	}
 	for segment := range strings.SplitSeq(u.Path, "/") { // decoded: %2e is a dot as well
 		if segment == "." || segment == ".." {
-			return nil, errForbidden
+			return nil, ErrForbidden
 		}
 	}
 	return u, nil
 }
 
-func (s scope) urlText(template string) (string, error) {
+func (s Scope) urlText(template string) (string, error) {
 	if base := leadingPlaceholder.FindString(template); base != "" {
 		rest := template[len(base):]
 		if rest == "" {
-			return s.text(base), nil
+			return s.Text(base), nil
 		}
-		start := s.text(base)
+		start := s.Text(base)
 		if strings.ContainsAny(start, "?#") || (rest[0] != '/' && rest[0] != '?') {
-			return "", errForbidden
+			return "", ErrForbidden
 		}
 		path, query, asked := strings.Cut(rest, "?")
 		if path != "" {
@@ -52,7 +52,7 @@ func (s scope) urlText(template string) (string, error) {
 	}
 	parts := absoluteURL.FindStringSubmatch(template)
 	if parts == nil {
-		return "", errForbidden
+		return "", ErrForbidden
 	}
 	host, err := s.host(parts[2])
 	if err != nil {
@@ -62,7 +62,7 @@ func (s scope) urlText(template string) (string, error) {
 	return parts[1] + host + s.pathAndQuery(parts[3], query, asked), nil
 }
 
-func (s scope) pathAndQuery(path, query string, asked bool) string {
+func (s Scope) pathAndQuery(path, query string, asked bool) string {
 	filled := s.fill(path, url.PathEscape)
 	if asked {
 		filled += "?" + s.fill(query, url.QueryEscape)
@@ -71,25 +71,25 @@ func (s scope) pathAndQuery(path, query string, asked bool) string {
 }
 
 // host fills a host's template. A value may be a part of a host name and nothing that ends one.
-func (s scope) host(template string) (string, error) {
+func (s Scope) host(template string) (string, error) {
 	clean := true
 	filled := s.fill(template, func(value string) string {
 		clean = clean && hostText.MatchString(value)
 		return value
 	})
 	if !clean {
-		return "", errForbidden
+		return "", ErrForbidden
 	}
 	return filled, nil
 }
 
-// mayReach reports whether a secret may go to host and port: one of the declared hosts names it. With none declared,
+// MayReach reports whether a secret may go to host and port: one of the declared hosts names it. With none declared,
 // only a host that the descriptor itself spells out may be asked.
-func (s scope) mayReach(declared []string, hostTemplate, host, port string) bool {
+func (s Scope) MayReach(declared []string, hostTemplate, host, port string) bool {
 	if len(declared) == 0 {
 		return hostTemplate != "" && !placeholder.MatchString(hostTemplate)
 	}
-	host = canonicalHost(host)
+	host = CanonicalHost(host)
 	for _, template := range declared {
 		pattern, wantPort, ok := s.declaredHost(template)
 		if !ok || (wantPort != "" && wantPort != port) {
@@ -105,14 +105,14 @@ func (s scope) mayReach(declared []string, hostTemplate, host, port string) bool
 
 // declaredHost reads one entry of a dry request's hosts: a name, "*.name", either with a port, or a single value that
 // is a host or a whole URL. A URL's port is part of what it names, if it has one.
-func (s scope) declaredHost(template string) (host, port string, ok bool) {
+func (s Scope) declaredHost(template string) (host, port string, ok bool) {
 	if lonePlaceholder.MatchString(template) {
-		value := s.text(template)
+		value := s.Text(template)
 		if u, err := url.Parse(value); err == nil && u.Host != "" {
-			return canonicalHost(u.Hostname()), portOf(u), IsHost(u.Hostname())
+			return CanonicalHost(u.Hostname()), portOf(u), IsHost(u.Hostname())
 		}
 		if IsHost(value) {
-			return canonicalHost(value), "", true
+			return CanonicalHost(value), "", true
 		}
 	}
 	filled, err := s.host(template)
@@ -125,11 +125,11 @@ func (s scope) declaredHost(template string) (host, port string, ok bool) {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	wildcard := strings.HasPrefix(template, "*.")
-	return canonicalHost(host), port, IsHost(host) || (wildcard && IsHost(strings.TrimPrefix(host, "*.")))
+	return CanonicalHost(host), port, IsHost(host) || (wildcard && IsHost(strings.TrimPrefix(host, "*.")))
 }
 
-// hostOf cuts the host's template out of a URL's; it is empty where a value stands for it.
-func hostOf(urlTemplate string) string {
+// HostOf cuts the host's template out of a URL's; it is empty where a value stands for it.
+func HostOf(urlTemplate string) string {
 	parts := absoluteURL.FindStringSubmatch(urlTemplate)
 	if parts == nil {
 		return ""
@@ -137,7 +137,8 @@ func hostOf(urlTemplate string) string {
 	return parts[2]
 }
 
-func canonicalHost(host string) string {
+// CanonicalHost is a host in one spelling.
+func CanonicalHost(host string) string {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.String()
 	}
@@ -149,7 +150,7 @@ func IsHost(host string) bool {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Zone() == ""
 	}
-	return len(host) <= 254 && hostName.MatchString(canonicalHost(host))
+	return len(host) <= 254 && hostName.MatchString(CanonicalHost(host))
 }
 
 func portOf(u *url.URL) string {

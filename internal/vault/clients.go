@@ -1,0 +1,218 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"keyward/internal/oauth"
+	"keyward/internal/seal"
+	"keyward/internal/store"
+	"keyward/models"
+)
+
+// OAuthProvider is who gives tokens to components, and the client that a workspace connects with.
+type OAuthProvider struct {
+	Key        string
+	Components []*models.Component // by title
+	Client     *OAuthClient        // nil: nobody can connect yet
+}
+
+// OAuthClient is a registered client without its secret.
+type OAuthClient struct {
+	ClientID    string
+	Own         bool // the workspace's; else the operator's
+	Connections int  // of this workspace
+	UpdatedAt   *time.Time
+}
+
+const purposeClient = "oauth client"
+
+func clientPlace(c *models.OAuthClient) seal.Place {
+	return seal.Place{Purpose: purposeClient, Workspace: c.WorkspaceID, Credential: c.Provider, Component: c.ClientID, Revision: c.Revision}
+}
+
+// CallbackURL is the redirect URI, exactly as it is sent.
+func (v *Vault) CallbackURL() string { return v.providers.CallbackURL() }
+
+// OAuthProviders lists those of the catalog that registered clients belong to, by key, with the workspace's clients.
+func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAuthProvider, error) {
+	if err := caller.May(models.ReadComponents); err != nil {
+		return nil, err
+	}
+	own, err := v.store.OAuthClients(ctx, caller.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := v.store.ConnectionCounts(ctx, caller.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]*OAuthProvider{}
+	for _, component := range v.components.sorted {
+		for i := range component.Methods {
+			key := component.Methods[i].Provider()
+			if key == "" || component.Retired {
+				continue
+			}
+			if byKey[key] == nil {
+				byKey[key] = &OAuthProvider{Key: key, Client: v.clientShown(own, key, counts[key])}
+			}
+			if p := byKey[key]; !slices.Contains(p.Components, component) {
+				p.Components = append(p.Components, component)
+			}
+		}
+	}
+	all := make([]OAuthProvider, 0, len(byKey))
+	for _, p := range byKey {
+		all = append(all, *p)
+	}
+	slices.SortFunc(all, func(a, b OAuthProvider) int { return strings.Compare(a.Key, b.Key) })
+	return all, nil
+}
+
+func (v *Vault) clientShown(own []models.OAuthClient, provider string, connections int) *OAuthClient {
+	if i := slices.IndexFunc(own, func(c models.OAuthClient) bool { return c.Provider == provider }); i >= 0 {
+		return &OAuthClient{ClientID: own[i].ClientID, Own: true, Connections: connections, UpdatedAt: &own[i].UpdatedAt}
+	}
+	if client, ok := v.operatorClients(provider); ok {
+		return &OAuthClient{ClientID: client.ID, Connections: connections}
+	}
+	return nil
+}
+
+// oauthProvider finds one. NotFoundError.
+func (v *Vault) oauthProvider(ctx context.Context, caller models.Caller, key string) (OAuthProvider, error) {
+	all, err := v.OAuthProviders(ctx, caller)
+	if err != nil {
+		return OAuthProvider{}, err
+	}
+	for _, p := range all {
+		if p.Key == key {
+			return p, nil
+		}
+	}
+	return OAuthProvider{}, &models.NotFoundError{What: "OAuth provider", Path: []string{"provider"}, Message: "No component connects through a provider of that name. See oauthProviders."}
+}
+
+// client finds the registered client that a method connects with in the workspace; zero where the method needs none. OAuthError.
+func (v *Vault) client(ctx context.Context, workspace string, m *models.AuthMethod) (oauth.Client, error) {
+	provider := m.Provider()
+	if provider == "" {
+		return oauth.Client{}, nil
+	}
+	row, err := v.store.OAuthClient(ctx, workspace, provider)
+	if errors.Is(err, store.ErrNotFound) {
+		if client, ok := v.operatorClients(provider); ok {
+			return client, nil
+		}
+		return oauth.Client{}, &models.OAuthError{Reason: models.OAuthClientMissing}
+	}
+	if err != nil {
+		return oauth.Client{}, err
+	}
+	secret, err := v.openClient(ctx, &row)
+	return oauth.Client{ID: row.ClientID, Secret: secret}, err
+}
+
+func (v *Vault) openClient(ctx context.Context, c *models.OAuthClient) (models.Secret, error) {
+	var values models.Values
+	err := v.keys.with(ctx, c.WorkspaceID, func(keyset *seal.Keyset) (err error) {
+		values, err = keyset.OpenValues(clientPlace(c), c.Sealed)
+		return err
+	})
+	if err != nil {
+		return models.Secret{}, fmt.Errorf("open the OAuth client of %s: %w", c.Provider, err)
+	}
+	return values["secret"], nil
+}
+
+// SetOAuthClient gives the workspace a client of its own at a provider, or changes it. A secret that isn't given stays, if the client
+// id does. NotFoundError, ValidationError.
+func (v *Vault) SetOAuthClient(ctx context.Context, caller models.Caller, provider, clientID string, secret *Field, found []models.ValidationIssue) (OAuthProvider, error) {
+	if err := caller.MayChange(models.ManageClients); err != nil {
+		return OAuthProvider{}, err
+	}
+	if _, err := v.oauthProvider(ctx, caller, provider); err != nil {
+		return OAuthProvider{}, err
+	}
+	clientID = strings.TrimSpace(clientID)
+	row, err := v.store.OAuthClient(ctx, caller.WorkspaceID, provider)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return OAuthProvider{}, err
+	}
+	kept := models.Secret{}
+	switch {
+	case secret != nil:
+		text, ok := secret.Value.Reveal().(string)
+		if ok = ok || secret.Value.IsNull(); !ok || len(text) > 4096 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			found = append(found, models.ValidationIssue{Path: []string{"clientSecret"}, Message: "The client secret must be one line of text, or null for a public client."})
+		}
+		kept = models.NewSecret(strings.TrimSpace(text))
+	case row.ClientID == clientID && row.Revision > 0:
+		if kept, err = v.openClient(ctx, &row); err != nil {
+			return OAuthProvider{}, err
+		}
+	case row.Revision > 0:
+		found = append(found, models.ValidationIssue{Path: []string{"clientSecret"}, Message: "Another client has another secret: give it, or null for a public client."})
+	}
+	if err := wrong(found, nil); err != nil {
+		return OAuthProvider{}, err
+	}
+	row.WorkspaceID, row.Provider, row.ClientID, row.UpdatedAt = caller.WorkspaceID, provider, clientID, v.now()
+	row.Revision++
+	err = v.keys.save(ctx, caller.WorkspaceID, func(ctx context.Context, fn func(*store.Tx) error) error { return v.store.ChangeAs(ctx, caller, fn) },
+		func(tx *store.Tx, keyset *seal.Keyset) error {
+			var err error
+			if row.Sealed, row.KeyID, err = keyset.SealValues(clientPlace(&row), models.Values{"secret": kept}); err != nil {
+				return err
+			}
+			if err := tx.SaveOAuthClient(ctx, &row); err != nil {
+				return err
+			}
+			return tx.Record(ctx, v.did(caller, models.OAuthClientSet, models.Target{ID: provider, Name: provider}))
+		})
+	if err != nil {
+		return OAuthProvider{}, err
+	}
+	return v.oauthProvider(ctx, caller, provider)
+}
+
+// DeleteOAuthClient takes the workspace's own client away. NotFoundError.
+func (v *Vault) DeleteOAuthClient(ctx context.Context, caller models.Caller, provider string) (OAuthProvider, error) {
+	if err := caller.MayChange(models.ManageClients); err != nil {
+		return OAuthProvider{}, err
+	}
+	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
+		if err := tx.DeleteOAuthClient(ctx, caller.WorkspaceID, provider); err != nil {
+			return notFound(err, "OAuth client", "provider")
+		}
+		return tx.Record(ctx, v.did(caller, models.OAuthClientDeleted, models.Target{ID: provider, Name: provider}))
+	})
+	if err != nil {
+		return OAuthProvider{}, err
+	}
+	return v.oauthProvider(ctx, caller, provider)
+}
+
+// Grants reads what is known of the credentials' connections.
+func (v *Vault) Grants(ctx context.Context, caller models.Caller, credentials []string) (map[string]models.Grant, error) {
+	if err := caller.May(models.ReadCredentials); err != nil {
+		return nil, err
+	}
+	return v.store.Grants(ctx, caller.WorkspaceID, credentials)
+}
+
+// sealJSON and openJSON are for what is kept while a person is at a provider.
+func sealJSON(keyset *seal.Keyset, at seal.Place, what any) ([]byte, error) {
+	text, err := json.Marshal(what)
+	if err != nil {
+		return nil, errors.New("what a person is away for can't be encoded")
+	}
+	sealed, _, err := keyset.Seal(at, text)
+	return sealed, err
+}
