@@ -129,28 +129,27 @@ export function ConnectForm({ component, method, credential, linkTo, typed, onSa
   // Called in the moment of the click, and nothing is awaited before the window opens.
   async function go(data: FormValues, saveUnverified: boolean) {
     forget()
-    const name = data.name.trim() || null
     const asked = same(scopes, wanted) ? null : scopes
     if (!start) {
       return connect.begin({
         componentId: component.id,
         authMethod: method.key,
-        name,
+        name: data.name.trim() || null,
         fields: allOf(specs, data),
         scopes: asked,
         linkTo: linkTo ?? null,
         saveUnverified,
       })
     }
-    // An end is not the provider's, so that it is saved first.
+    // Name and end are not the provider's, so that they are saved first.
     const first = async () => {
       const saved = await saveRest(data)
       if (saved) setVersion(version + 1)
       return saved !== undefined
     }
     return connect.begin(
-      { credentialId: start.id, authMethod: method.key, name, fields: changesOf(specs, data, stored), scopes: asked, saveUnverified },
-      dirtyFields.endsOn ? first : undefined,
+      { credentialId: start.id, fields: changesOf(specs, data, stored), scopes: asked, saveUnverified },
+      dirtyFields.endsOn || dirtyFields.name ? first : undefined,
     )
   }
 

@@ -83,7 +83,8 @@ describe('the form of every component', () => {
         const { unmount } = await open(component)
         if (component.authMethods.length > 1) await user.click(screen.getByLabelText(method.title))
         for (const spec of method.fields) expectField(spec, `${component.key}, ${method.key}, ${spec.key}`)
-        expect(screen.getByText(words.verify), `${component.key}, ${method.key}`).toBeTruthy()
+        const button = method.oauth?.provider?.client === null ? en.connect.setClient : method.oauth ? en.connect.start(component.title) : words.verify
+        expect(screen.getByText(button), `${component.key}, ${method.key}`).toBeTruthy()
         unmount()
         methods++
       }

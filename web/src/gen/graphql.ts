@@ -14,6 +14,7 @@ export type ActivateFlowInput = {
 export type AuditAction =
   /** Values were tried and not saved. */
   | 'CREDENTIAL_CHECKED'
+  /** A credential was connected again, at its provider. */
   | 'CREDENTIAL_CONNECTED'
   /** A credential was saved for the first time. */
   | 'CREDENTIAL_CREATED'
@@ -21,8 +22,8 @@ export type AuditAction =
   | 'CREDENTIAL_DELETED'
   /** A step was given a credential. */
   | 'CREDENTIAL_LINKED'
+  /** A credential's tokens can't be renewed any more: it has to be connected again. */
   | 'CREDENTIAL_RENEWAL_FAILED'
-  | 'CREDENTIAL_RENEWED'
   /** A credential was put in the place of another one. */
   | 'CREDENTIAL_REPLACED'
   /** A credential was taken from a step. */
@@ -55,7 +56,9 @@ export type AuditAction =
   | 'MEMBER_REMOVED'
   /** Somebody was given another role. */
   | 'MEMBER_UPDATED'
+  /** The workspace's own OAuth client was taken away. */
   | 'OAUTH_CLIENT_DELETED'
+  /** The workspace got an OAuth client of its own, or changed it. */
   | 'OAUTH_CLIENT_SET'
   /** A runtime was handed a credential's values. */
   | 'SECRET_READ'
@@ -193,7 +196,7 @@ export type CreateApiTokenInput = {
   role: Role;
   /**
    * What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
-   * members:manage, tokens:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+   * members:manage, tokens:manage, clients:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
    * that reads.
    */
   scopes?: Array<string> | null | undefined;
