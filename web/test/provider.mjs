@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import Provider from 'oidc-provider'
+import Provider, { interactionPolicy } from 'oidc-provider'
 
 const scopes = ['openid', 'offline_access', 'tweet.read', 'tweet.write', 'users.read', 'offline.access', 'like.read']
 
@@ -55,6 +55,10 @@ export async function startProvider() {
   }
 
   function register(callback) {
+    // Who said yes before is asked again, so that a person can be somebody else.
+    const policy = interactionPolicy.base()
+    const { Check } = interactionPolicy
+    policy.get('login').checks.add(new Check('always', 'Everybody is asked.', ({ oidc }) => (oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT)))
     provider = new Provider(url, {
       clients: Object.values(clients).map(({ id, secret }) => ({
         client_id: id,
@@ -69,7 +73,7 @@ export async function startProvider() {
       revokeGrantPolicy: () => true,
       features: { devInteractions: { enabled: false }, revocation: { enabled: true }, introspection: { enabled: true } },
       routes: { authorization: '/i/oauth2/authorize', token: '/2/oauth2/token', revocation: '/2/oauth2/revoke' },
-      interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+      interactions: { policy, url: (_, { uid }) => `/interaction/${uid}` },
       findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
       cookies: { keys: [randomBytes(16).toString('hex')] },
       ttl: { AccessToken: 3600, AuthorizationCode: 60, Interaction: 600, Session: 600, Grant: 86_400, RefreshToken: 86_400 },

@@ -17,8 +17,11 @@ import { ClientForm } from './ClientForm'
 import { DeleteClient, ProvidersDocument } from './operations'
 import { Mark, Row, Rows, WaitingRows } from './rows'
 
-/** A provider has no title of its own: it is called like what it opens. */
-export const titleOf = ({ key, components }: ClientFieldsFragment) => (components.length === 1 ? components[0]!.title : key.charAt(0).toUpperCase() + key.slice(1))
+/** A provider has no title of its own: it is called like the one component that it opens, or else by its key. */
+function titleOf({ key, components: [first, ...others] }: ClientFieldsFragment): string {
+  if (!first || others.length > 0) return key.charAt(0).toUpperCase() + key.slice(1)
+  return first.key === key ? first.title : `${first.title} (${key})` // a component may have two
+}
 
 export default function ClientsPage() {
   const { clients: words } = useWords()

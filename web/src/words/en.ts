@@ -9,23 +9,24 @@ export interface Verdict {
   message: string
 }
 
+// The gateway's own sentences, for where it only gives the reason.
 const reasons: Record<OAuthErrorReason, string> = {
-  ACCESS_DENIED: 'Nobody said yes: it was cancelled, or the provider does not allow it. Connect again, or ask whoever administers the account there.',
-  AUTHORIZATION_EXPIRED: 'This took longer than 10 minutes, or was finished already. Connect again.',
-  OTHER_SESSION: 'This was begun by somebody else, or in another browser. Sign in here and connect again.',
-  WRONG_ISSUER: 'Somebody else answered in the provider’s place, so nothing was sent there. Connect again; if it happens again, tell whoever runs this gateway.',
-  CLIENT_MISSING: 'There is no OAuth client for this provider. An owner sets one in the settings.',
-  CLIENT_REJECTED: 'The provider does not know the OAuth client or its secret, or does not let it do this. An owner checks it in the settings.',
-  CLIENT_CHANGED: 'It was connected with an OAuth client that is not in use any more. Connect again.',
-  SCOPE_REJECTED: 'The provider does not grant one of the scopes. Leave it out, or have the OAuth client allowed it there.',
-  GRANT_INVALID: 'What the provider granted has ended, or was withdrawn there. Connect again.',
-  RENEWAL_INTERRUPTED: 'A renewal was interrupted, and the provider’s answer to it is lost. Connect again.',
-  TIMEOUT: 'The provider did not answer in time. Try again in a moment.',
-  UNREACHABLE: 'The provider could not be reached. Check its address, and try again in a moment.',
-  TARGET_FORBIDDEN: 'This gateway may not reach the provider’s address. Ask whoever runs it to allow that.',
+  ACCESS_DENIED: 'Access was not granted. Connect again and say yes there, or ask whoever administers the account to allow it.',
+  AUTHORIZATION_EXPIRED: 'This connection was finished already, took longer than 10 minutes, or was never begun here. Connect again.',
+  OTHER_SESSION: 'This connection was begun in another session than the one that came back, so nothing was saved. Connect again in this one.',
+  WRONG_ISSUER: 'The answer came from another provider than the one that was asked, so nothing was saved. Connect again; if it stays, tell the operator.',
+  CLIENT_MISSING: 'There is no OAuth client for this provider yet. An owner of the workspace can set one, or the operator can.',
+  CLIENT_REJECTED: 'The provider does not accept the OAuth client. Check its id and secret, and that the callback URL is registered there exactly as it is shown.',
+  CLIENT_CHANGED: 'It was connected through another OAuth client than the one that is set now. Connect it again.',
+  SCOPE_REJECTED: 'The provider does not grant one of the scopes. Ask for others, or have the OAuth client allowed to ask for them.',
+  GRANT_INVALID: 'The provider says that the access was withdrawn or has expired. Connect it again.',
+  RENEWAL_INTERRUPTED: 'A renewal was interrupted after the provider may have answered, and what it answered is lost. Connect it again.',
+  TIMEOUT: 'The provider did not answer in time. Try again later.',
+  UNREACHABLE: 'The provider could not be reached. Check its address, and try again later.',
+  TARGET_FORBIDDEN: 'This gateway is not allowed to reach the provider’s address. Use a public address, or ask the operator to allow this one.',
   PROVIDER_UNAVAILABLE: 'The provider has trouble of its own, or asked to slow down. Try again in a few minutes.',
-  MALFORMED_ANSWER: 'The provider’s answer holds no tokens. Check the addresses; try again later.',
-  REFUSED: 'The provider refused and gave no reason that is known. Check the OAuth client there, and connect again.',
+  MALFORMED_ANSWER: 'The provider answered something that can’t be understood. Check that its address is the right one, and try again later.',
+  REFUSED: 'The provider refused. Check what the OAuth client is allowed to do there, and connect again.',
 }
 
 export const en = {
