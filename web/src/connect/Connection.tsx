@@ -31,7 +31,7 @@ export function Connection({ credential }: { credential: ConnectedFragment }) {
   return (
     <Text size="sm" c="dimmed" component="div" style={{ overflowWrap: 'anywhere' }}>
       {account !== null && `${words.connectedTo(account)} · `}
-      {words.accessToken}: <TokenEnd credential={credential} />
+      {words.accessToken} <TokenEnd credential={credential} />
     </Text>
   )
 }

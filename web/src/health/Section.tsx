@@ -115,7 +115,7 @@ function Row({ credential, reasons, selected, onSelect }: RowProps) {
           {!credential.expiresAt && credential.accessTokenExpiresAt && credential.connection?.renewable === false && (
             <>
               {' · '}
-              {words.connect.accessToken}: <TokenEnd credential={credential} />
+              {words.connect.accessToken} <TokenEnd credential={credential} />
             </>
           )}
         </Text>
