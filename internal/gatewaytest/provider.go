@@ -38,6 +38,8 @@ type Provider struct {
 	Fault atomic.Pointer[func(w http.ResponseWriter, r *http.Request, next http.Handler)]
 	// Refreshes, Exchanges and Revocations count requests; Reuses counts refresh tokens that were used a second time.
 	Refreshes, Exchanges, Revocations, Reuses atomic.Int64
+	// Life is how long the provider says that access tokens live; zero means five minutes.
+	Life atomic.Int64
 	// Iss, if it is set, is what the authorization answer says in iss.
 	Iss atomic.Pointer[string]
 
@@ -150,6 +152,9 @@ func (p *Provider) CreateAccessAndRefreshTokens(ctx context.Context, request op.
 	}
 	p.used[current] = true
 	p.families[refresh], p.families[access] = family, family
+	if life := time.Duration(p.Life.Load()); life > 0 {
+		end = time.Now().Add(life)
+	}
 	return access, refresh, end, nil
 }
 

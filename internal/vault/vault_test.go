@@ -188,7 +188,7 @@ func TestVault_keeps_descriptors(t *testing.T) {
 			if e, ok := errors.AsType[*models.ValidationError](err); !ok || !strings.Contains(e.Error(), "retired") {
 				t.Errorf("a new one: %v", err)
 			}
-			if _, _, err := v.Delete(ctx, caller, c.ID, nil); err != nil {
+			if _, err := v.Delete(ctx, caller, c.ID, nil); err != nil {
 				t.Error(err)
 			}
 			if page, err = v.Components(ctx, caller, vault.ComponentFilter{}, models.PageArgs{First: 10}); err != nil || len(page.Items) != 0 {
@@ -378,7 +378,7 @@ func TestVault_starts_with_an_unreadable_stored_descriptor(t *testing.T) {
 		if m, err := v.MethodOf(ctx, caller, &c); err != nil || m.Key != "api-key" {
 			t.Errorf("%+v, %v", m, err)
 		}
-		if _, _, err := v.Delete(ctx, caller, id, nil); err != nil {
+		if _, err := v.Delete(ctx, caller, id, nil); err != nil {
 			t.Error(err)
 		}
 	})
