@@ -84,3 +84,28 @@ func (c *Client) Activate(t testing.TB, flow string) {
 		t.Fatalf("not activated: %v", data)
 	}
 }
+
+// Connecting by OAuth.
+const (
+	AuthorizeCredential = `mutation ($input: AuthorizeCredentialInput!) { authorizeCredential(input: $input) {
+		__typename
+		... on AuthorizeCredentialSuccess { authorizationUrl expiresAt }
+		... on OAuthError { reason }
+		... on ValidationError { issues { path message } }
+		... on Error { code message path }
+	} }`
+	CompleteAuthorization = `mutation ($input: CompleteAuthorizationInput!) { completeAuthorization(input: $input) {
+		__typename
+		... on CompleteAuthorizationSuccess { reauthorized accountChanged credential {
+			id version name status grantedScopes missingScopes accessTokenExpiresAt activeFlowCount tags
+			connection { account { id name } requestedScopes renewable renewedAt renewsAt problem { reason message } }
+		} }
+		... on OAuthError { reason }
+		... on VerificationFailedError { verification { outcome reason } }
+		... on Error { code message path }
+	} }`
+	ConnectionOf = `query ($id: ID!) { credential(id: $id) {
+		id version name status grantedScopes missingScopes accessTokenExpiresAt activeFlowCount
+		connection { account { id name } requestedScopes renewable renewsAt problem { reason message } }
+	} }`
+)

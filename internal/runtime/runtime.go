@@ -97,6 +97,11 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		jsonhttp.Refuse(w, http.StatusConflict, "FLOW_NOT_ACTIVATABLE", e.Error())
 		return
 	}
+	if e, ok := errors.AsType[*models.OAuthError](err); ok { // the token has ended, and its provider gives no other just now
+		w.Header().Set("Retry-After", "5")
+		jsonhttp.Refuse(w, http.StatusServiceUnavailable, "OAUTH_FAILED", e.Error())
+		return
+	}
 	if errors.Is(err, models.ErrForbidden) {
 		h.log.WarnContext(r.Context(), "forbidden", "field", "lease", "caller", h.caller(r.Context()).ID, "request_id", requestid.From(r.Context()))
 		jsonhttp.Refuse(w, http.StatusForbidden, "FORBIDDEN", "Only a token of the role RUNTIME, with the scope secrets:read if it is limited, is handed secrets.")

@@ -90,6 +90,11 @@ func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
+			// Read after the grant: who reads it before may be told of a new token and hand out the old one.
+			if c, err = tx.Credential(ctx, caller.WorkspaceID, c.ID); err != nil {
+				return notFound(err, "credential", "stepKey")
+			}
+			lease.Credential = c
 			if g.EndsAt != nil && (!now.Before(*g.EndsAt) || (g.RenewsAt != nil && !now.Before(*g.RenewsAt))) && !v.waits(&g, now) {
 				return errNotFresh
 			}

@@ -116,6 +116,10 @@ func (v *Vault) fresh(ctx context.Context, c models.Credential) (models.Credenti
 	if err != nil {
 		return c, g, err
 	}
+	// Read after the grant: who reads it before may be told of a new token and use the old one.
+	if c, err = v.store.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
+		return c, g, notFound(err, "credential")
+	}
 	now := v.now()
 	alive := g.EndsAt == nil || now.Before(*g.EndsAt)
 	due := g.RenewsAt != nil && !now.Before(*g.RenewsAt)
