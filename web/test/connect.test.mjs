@@ -1,7 +1,7 @@
 // Connecting an account at a provider, with a real one on this machine: in a window of its own, without one, and what may go wrong.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { api, axe, desktop, kept, openApp, openBrowser, overflows, phone, shot, startBrowser } from './app.mjs'
+import { api, axe, kept, openApp, overflows, phone, shot, startBrowser } from './app.mjs'
 import { startProvider } from './provider.mjs'
 import { startKeyward } from './server.mjs'
 
@@ -254,10 +254,10 @@ test('name and end of a connected one are saved without the provider', async (t)
 describe('with a client of one’s own', () => {
   test('an owner sets it in the settings, connects with it, and deletes it', async (t) => {
     const { page, context, to, guard } = await open(t, { path: 'clients' })
-    const x = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Use an own client for X (Twitter)', exact: true }).or(page.getByRole('button', { name: 'Change the client for X (Twitter)', exact: true })) })
+    const x = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Use your own client for X (Twitter)', exact: true }).or(page.getByRole('button', { name: 'Change the client for X (Twitter)', exact: true })) })
     await x.getByText(provider.clients.operators.id).waitFor()
-    await x.getByText(`${keyward.url}/oauth/callback`).waitFor()
-    await button(page, 'Use an own client for X (Twitter)').click()
+    await page.getByText(`${keyward.url}/oauth/callback`).waitFor()
+    await button(page, 'Use your own client for X (Twitter)').click()
     const dialog = page.getByRole('dialog')
     await button(dialog, 'Save').click()
     await dialog.getByText('A client ID is needed').waitFor()

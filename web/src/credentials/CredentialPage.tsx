@@ -143,9 +143,11 @@ function Found({ credential }: { credential: Credential }) {
       {verification.told && <Told verdict={verification.told} onClose={verification.forget} />}
       {verification.problem && <Failure message={verification.problem} />}
       {mayChange && doing !== 'edit' && <Reconnecting credential={credential} reconnection={reconnection} />}
-      <Stack gap={6} mb="md">
-        <ConnectionWarnings credential={credential} />
-      </Stack>
+      {(credential.connection?.problem || credential.missingScopes.length > 0) && (
+        <Stack gap={6} mb="md">
+          <ConnectionWarnings credential={credential} />
+        </Stack>
+      )}
       {!mayChange && (
         <Text c="dimmed" mb="md">
           {words.component.readOnly}

@@ -46,12 +46,21 @@ function Providers() {
   if (loading) return <WaitingRows />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
   if (data.oauthProviders.length === 0) return <Empty icon={<IconPlugConnected size={32} />} title={words.empty} text={words.emptyText} />
+  const { callbackUrl } = data.oauthProviders[0]! // one for all: it is the gateway's
   return (
-    <Rows label={words.title}>
-      {data.oauthProviders.map((provider) => (
-        <Provider key={provider.key} provider={provider} />
-      ))}
-    </Rows>
+    <>
+      <Box className="paper" p="md" mb="md">
+        <Text size="sm" fw={500} mb={4}>
+          {words.callback}
+        </Text>
+        <Copy value={callbackUrl} label={words.copyCallback} />
+      </Box>
+      <Rows label={words.title}>
+        {data.oauthProviders.map((provider) => (
+          <Provider key={provider.key} provider={provider} />
+        ))}
+      </Rows>
+    </>
   )
 }
 
@@ -60,7 +69,7 @@ function Provider({ provider }: { provider: ClientFieldsFragment }) {
   const [setting, set] = useDisclosure()
   const [asking, ask] = useDisclosure()
   const remove = useSend(DeleteClient)
-  const { client, callbackUrl, components } = provider
+  const { client, components } = provider
   const title = titleOf(provider)
   const own = client?.source === 'WORKSPACE'
 
@@ -103,7 +112,7 @@ function Provider({ provider }: { provider: ClientFieldsFragment }) {
       ]}
       actions={
         <>
-          <Button variant={client ? 'default' : 'filled'} aria-label={label} onClick={set.open}>
+          <Button variant="default" aria-label={label} onClick={set.open}>
             {action}
           </Button>
           {own && (
@@ -114,10 +123,6 @@ function Provider({ provider }: { provider: ClientFieldsFragment }) {
         </>
       }
     >
-      <Box mt={8}>
-        <Text size="sm">{words.callback}</Text>
-        <Copy value={callbackUrl} label={`${words.copyCallback}: ${title}`} />
-      </Box>
       {setting && <ClientForm provider={provider} title={title} onClose={set.close} />}
       {asking && (
         <Confirm title={words.deleteTitle(title)} action={words.delete} onClose={ask.close} onConfirm={confirmed}>
