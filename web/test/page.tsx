@@ -1,13 +1,12 @@
 import { MantineProvider } from '@mantine/core'
 import { RouterProvider, createMemoryHistory, createRootRoute, createRouter } from '@tanstack/react-router'
 import { render } from '@testing-library/react'
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { print } from 'graphql'
 import type { ReactNode } from 'react'
 import { Provider } from 'urql'
 import { clientFor } from '../src/api/client'
 import { cssVariables, theme } from '../src/app/theme'
 import { ViewerProvider } from '../src/app/viewer'
+import type { TypedDocumentString } from '../src/gen/graphql'
 import type { Keyward } from './server.mjs'
 
 /** Makes the gateway's address the page's own, so that the page asks it as it asks in a browser. */
@@ -29,8 +28,8 @@ export async function post(path: string, body: object): Promise<unknown> {
 }
 
 /** Asks the gateway as the page would, without the page. */
-export async function ask<Data, Variables>(query: TypedDocumentNode<Data, Variables> | string, variables?: Variables): Promise<Data> {
-  const { data, errors } = (await post('/graphql', { query: typeof query === 'string' ? query : print(query), variables })) as {
+export async function ask<Data, Variables>(query: TypedDocumentString<Data, Variables> | string, variables?: Variables): Promise<Data> {
+  const { data, errors } = (await post('/graphql', { query: query.toString(), variables })) as {
     data: Data
     errors?: { message: string }[]
   }
