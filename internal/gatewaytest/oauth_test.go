@@ -121,7 +121,7 @@ func TestOAuth_a_person_connects_an_account(t *testing.T) {
 		}
 		for _, table := range []string{"authorizations", "oauth_grants", "oauth_tickets", "credentials", "audit_events"} {
 			for _, row := range Rows(t, g.SQL(t), "SELECT * FROM "+table) {
-				text := fmt.Sprintf("%s", row)
+				text := row
 				for _, secret := range []string{came.Query().Get("code"), came.Query().Get("state"), ticket, ProviderClientSecret} {
 					if strings.Contains(text, secret) {
 						t.Errorf("%s holds a secret", table)

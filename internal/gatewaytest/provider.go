@@ -25,8 +25,8 @@ import (
 // The client that gateways are known to a Provider by.
 const (
 	ProviderClientID     = "keyward-client"
-	ProviderClientSecret = "a-client-of-keyward's" //nolint:gosec // for tests
-	ProviderPassword     = "correct horse"         //nolint:gosec // for tests
+	ProviderClientSecret = "a-client-of-keyward's"
+	ProviderPassword     = "correct horse"
 )
 
 // Provider is a real OAuth provider: zitadel's, which rotates refresh tokens. On top of that it does what strict ones do, and ends all that
