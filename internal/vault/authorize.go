@@ -78,6 +78,11 @@ func (v *Vault) Authorize(ctx context.Context, caller models.Caller, in NewAutho
 			return Started{}, err
 		}
 	}
+	if in.LinkTo != nil { // whose flow it is comes before everything else that may be wrong
+		if _, _, err := v.linkTarget(ctx, v.store.Reader, caller, *in.LinkTo, nil, "linkTo"); err != nil {
+			return Started{}, err
+		}
+	}
 	component, m, values, scopes, err := v.toConnect(ctx, caller, in)
 	if err != nil {
 		return Started{}, err
@@ -143,6 +148,9 @@ func hashed(text string) []byte {
 
 // toConnect checks the input, and finds what it connects: by which method, with which values, asking for which scopes.
 func (v *Vault) toConnect(ctx context.Context, caller models.Caller, in NewAuthorization) (component *models.Component, m *models.AuthMethod, values models.Values, scopes []string, err error) {
+	if in.ComponentID != "" && v.components.byID[in.ComponentID] == nil {
+		return nil, nil, nil, nil, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
+	}
 	found := in.Issues
 	refuse := func(path, message string) {
 		found = append(found, models.ValidationIssue{Path: []string{path}, Message: message})
