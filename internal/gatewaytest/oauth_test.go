@@ -524,8 +524,8 @@ func TestOAuth_one_refresh_whoever_asks(t *testing.T) {
 		id := connectAs(t, owner, p, "ada")
 		lease := runtimeOf(t, gateways[0], owner, id)
 		rounds := rounds
-		if testing.Short() {
-			rounds = 10
+		if raceDetector { // make test runs all of them without it
+			rounds = 20
 		}
 		for round := range rounds {
 			c.advance(6 * time.Minute)
