@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { Provider } from 'urql'
 import { clientFor } from '../src/api/client'
 import { cssVariables, theme } from '../src/app/theme'
+import { ViewerProvider } from '../src/app/viewer'
 import type { Keyward } from './server.mjs'
 
 /** Makes the gateway's address the page's own, so that the page asks it as it asks in a browser. */
@@ -37,6 +38,8 @@ export async function ask<Data, Variables>(query: TypedDocumentNode<Data, Variab
   return data
 }
 
+const workspace = { id: 'ws_default', name: 'Default' }
+
 /** Shows something in the app's own frame of libraries. */
 export function show(children: ReactNode) {
   const router = createRouter({
@@ -45,8 +48,10 @@ export function show(children: ReactNode) {
   })
   return render(
     <MantineProvider env="test" theme={theme} cssVariablesResolver={cssVariables}>
-      <Provider value={clientFor('ws_default')}>
-        <RouterProvider router={router as never} />
+      <Provider value={clientFor(workspace.id)}>
+        <ViewerProvider value={{ id: 'usr_1', name: 'Ada', role: 'OWNER', workspace, workspaces: [workspace] }}>
+          <RouterProvider router={router as never} />
+        </ViewerProvider>
       </Provider>
     </MantineProvider>,
   )

@@ -3,7 +3,7 @@ import { type AnyVariables, type CombinedError, type TypedDocumentNode, useMutat
 import { useWords } from '../words'
 
 // Every change may change any list and any count, empty ones too, which hold no type name by which the cache could know.
-const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace'] }
+const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace', 'OAuthProvider'] }
 
 /** Asks, and asks again after each change. `failed` is a sentence. */
 export function useAsk<Data, Variables extends AnyVariables>(
