@@ -339,7 +339,7 @@ func TestRotation_overwrites_no_OAuth_client(t *testing.T) {
 		if _, err := g.Vault.SetOAuthClient(t.Context(), owner, "github", "one", &first, nil); err != nil {
 			t.Fatal(err)
 		}
-		st := interrupted(t, g, "from oauth_clients where workspace_id", func() {
+		st := interrupted(t, g, "order by provider", func() {
 			_, deleted := g.Vault.DeleteOAuthClient(context.Background(), owner, "github")
 			_, set := g.Vault.SetOAuthClient(context.Background(), owner, "github", "two", &second, nil)
 			if err := errors.Join(deleted, set); err != nil {

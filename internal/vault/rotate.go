@@ -72,7 +72,7 @@ type rotating struct {
 	keys       *keyring
 	number     int32
 	total      int64
-	under      int64 // new keys
+	under      int64    // new keys
 	unopenable []string // by id or name
 }
 
