@@ -60,6 +60,12 @@ func (t *Tx) UpdateGrant(ctx context.Context, g *models.Grant, version int32) (b
 	return done.RowsAffected == 1, done.Error
 }
 
+// LoseConnection notes that a credential has to be connected again, whatever its values are.
+func (t *Tx) LoseConnection(ctx context.Context, workspace, id string) error {
+	return t.db.WithContext(ctx).Model(&models.Credential{}).Where("workspace_id = ? AND id = ?", workspace, id).
+		UpdateColumn("status", models.StatusNeedsReauthorization).Error
+}
+
 // RenewCredential saves newly sealed tokens and when they end, if nothing was sealed since the revision was read; it reports whether
 // it did. Nothing else that a person sees changes, not even the time.
 func (t *Tx) RenewCredential(ctx context.Context, c *models.Credential, revision int32) (bool, error) {
@@ -97,9 +103,11 @@ func (t *Tx) SaveOAuthClient(ctx context.Context, c *models.OAuthClient) error {
 	}).Create(c).Error
 }
 
-// ResealOAuthClient saves what is sealed, if nothing was sealed since the revision was read; it reports whether it did.
-func (t *Tx) ResealOAuthClient(ctx context.Context, c *models.OAuthClient, revision int32) (bool, error) {
-	done := t.db.WithContext(ctx).Model(c).Select("sealed", "key_id", "revision").Where("revision = ?", revision).UpdateColumns(c)
+// ResealOAuthClient puts what next has sealed in the place of old's, if that is still what is stored; it reports whether it did. A client that
+// was deleted and set again begins with the same revision.
+func (t *Tx) ResealOAuthClient(ctx context.Context, old, next *models.OAuthClient) (bool, error) {
+	done := t.db.WithContext(ctx).Model(next).Select("sealed", "key_id", "revision").
+		Where("revision = ? AND sealed = ?", old.Revision, old.Sealed).UpdateColumns(next)
 	return done.RowsAffected == 1, done.Error
 }
 

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -93,8 +94,12 @@ func (v *Vault) Authorize(ctx context.Context, caller models.Caller, in NewAutho
 		}
 	}
 	now := v.now()
-	if n, err := v.store.Authorizations(ctx, caller.WorkspaceID, now); err != nil || n >= maxAuthorizations {
-		return Started{}, errors.Join(err, &models.RateLimitedError{Limited: "Too many connections of this workspace wait for somebody to say yes.", RetryAfter: time.Minute})
+	waiting, err := v.store.Authorizations(ctx, caller.WorkspaceID, now)
+	if err != nil {
+		return Started{}, err
+	}
+	if waiting >= maxAuthorizations {
+		return Started{}, &models.RateLimitedError{Limited: "Too many connections of this workspace wait for somebody to say yes.", RetryAfter: time.Minute}
 	}
 	client, err := v.client(ctx, caller.WorkspaceID, m)
 	if err != nil {
@@ -397,9 +402,7 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		status, err = admit(tried, what.SaveUnverified)
 	}
 	if err != nil {
-		if what.CredentialID == "" { // of an old one it might end what is still in use
-			v.providers.Revoke(ctx, c, granted.Tokens)
-		}
+		v.tellRefusal(ctx, what.Caller, models.CredentialConnected, models.Target{ID: cmp.Or(what.CredentialID, component.ID), Name: what.Name}, err)
 		return saved, false, false, err
 	}
 	g := v.newGrant(m, client.ID, what.Scopes, granted)

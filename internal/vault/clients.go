@@ -119,12 +119,20 @@ func (v *Vault) client(ctx context.Context, workspace string, m *models.AuthMeth
 	return oauth.Client{ID: row.ClientID, Secret: secret}, err
 }
 
+// openClient opens the secret. A row that was read just before it was sealed anew is read once more, as opening does.
 func (v *Vault) openClient(ctx context.Context, c *models.OAuthClient) (models.Secret, error) {
 	var values models.Values
-	err := v.keys.with(ctx, c.WorkspaceID, func(keyset *seal.Keyset) (err error) {
+	open := func(keyset *seal.Keyset) (err error) {
 		values, err = keyset.OpenValues(clientPlace(c), c.Sealed)
 		return err
-	})
+	}
+	err := v.keys.with(ctx, c.WorkspaceID, open)
+	if errors.Is(err, seal.ErrUnopenable) {
+		if now, readErr := v.store.OAuthClient(ctx, c.WorkspaceID, c.Provider); readErr == nil && now.Revision != c.Revision {
+			*c = now
+			err = v.keys.with(ctx, c.WorkspaceID, open)
+		}
+	}
 	if err != nil {
 		return models.Secret{}, fmt.Errorf("open the OAuth client of %s: %w", c.Provider, err)
 	}

@@ -285,3 +285,104 @@ func TestRotation_overwrites_no_edit(t *testing.T) {
 		}
 	})
 }
+
+// A workspace's OAuth client goes along: no older key is needed for it, and a row that was read before still opens.
+func TestRotation_seals_OAuth_clients(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		owner := models.Operator(g.Workspace)
+		set := func(provider, id string) {
+			t.Helper()
+			secret := field("clientSecret", "client secret of "+provider)
+			if _, err := g.Vault.SetOAuthClient(t.Context(), owner, provider, id, &secret, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set("github", "ours")
+		set("slack", "ours too")
+		if _, err := petstore(g, g.Workspace, ""); err != nil {
+			t.Fatal(err)
+		}
+		db := g.SQL(t)
+		before := gatewaytest.Rows(t, db, "SELECT provider, key_id, sealed FROM oauth_clients")
+		var progress []int64
+		key, err := vault.OpenKey(t.Context(), g.Store, vault.KeyFile(g.DataDir+"/keyward.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		done, err := vault.Rotation{Store: g.Store, Key: key, DropOld: true, Batch: 2, Progress: func(under, all int64) { progress = append(progress, under, all) }}.Run(t.Context())
+		if err != nil || done.Credentials != 1 || done.Dropped != 1 || len(progress) < 2 || progress[len(progress)-2] != 3 || progress[len(progress)-1] != 3 {
+			t.Errorf("%+v, %v, progress %v", done, err, progress)
+		}
+		after := gatewaytest.Rows(t, db, "SELECT provider, key_id, sealed FROM oauth_clients")
+		for i := range before {
+			if before[i] == after[i] {
+				t.Errorf("%s was not sealed anew", strings.Fields(before[i])[0])
+			}
+		}
+		for name, gateway := range map[string]*gatewaytest.Gateway{"with the older keyset in memory": g, "new": gatewaytest.New(t, g.Database)} {
+			// The secret is kept with the same id, which opens it.
+			if _, err := gateway.Vault.SetOAuthClient(t.Context(), owner, "github", "ours", nil, nil); err != nil {
+				t.Errorf("a gateway %s: %v", name, err)
+			}
+		}
+		if done, err := rotation(t, g, true); err != nil || done.Dropped != 1 {
+			t.Errorf("again: %+v, %v", done, err)
+		}
+	})
+}
+
+// A client that is set between reading and sealing is not overwritten by what was read, whatever its revision.
+func TestRotation_overwrites_no_OAuth_client(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		owner := models.Operator(g.Workspace)
+		first, second := field("clientSecret", "first"), field("clientSecret", "second")
+		if _, err := g.Vault.SetOAuthClient(t.Context(), owner, "github", "one", &first, nil); err != nil {
+			t.Fatal(err)
+		}
+		st := interrupted(t, g, "order by provider", func() {
+			_, deleted := g.Vault.DeleteOAuthClient(context.Background(), owner, "github")
+			_, set := g.Vault.SetOAuthClient(context.Background(), owner, "github", "two", &second, nil)
+			if err := errors.Join(deleted, set); err != nil {
+				t.Error(err)
+			}
+		})
+		key, err := vault.OpenKey(t.Context(), st, vault.KeyFile(g.DataDir+"/keyward.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		done, err := vault.Rotation{Store: st, Key: key, DropOld: true, Batch: 2, Progress: func(int64, int64) {}}.Run(t.Context())
+		if err != nil || done.Dropped != 1 {
+			t.Errorf("%+v, %v", done, err)
+		}
+		row, err := g.Store.OAuthClient(t.Context(), g.Workspace, "github")
+		if err != nil || row.ClientID != "two" {
+			t.Errorf("%s, %v", row.ClientID, err)
+		}
+		if _, err := gatewaytest.New(t, g.Database).Vault.SetOAuthClient(t.Context(), owner, "github", "two", nil, nil); err != nil {
+			t.Errorf("it does not open: %v", err)
+		}
+	})
+}
+
+// A client that does not open keeps the rotation unfinished, and is named.
+func TestRotation_leaves_an_OAuth_client_that_does_not_open(t *testing.T) {
+	gatewaytest.Each(t, func(t *testing.T, g *gatewaytest.Gateway) {
+		owner := models.Operator(g.Workspace)
+		secret := field("clientSecret", "secret")
+		if _, err := g.Vault.SetOAuthClient(t.Context(), owner, "github", "ours", &secret, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.SQL(t).ExecContext(t.Context(), "UPDATE oauth_clients SET client_id = 'moved'"); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := rotation(t, g, true); err == nil || !strings.Contains(err.Error(), "the OAuth client of github") || done.Dropped != 0 {
+			t.Errorf("%+v, %v", done, err)
+		}
+		if _, err := g.Vault.DeleteOAuthClient(t.Context(), owner, "github"); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := rotation(t, g, true); err != nil || !done.Resumed || done.Dropped != 1 {
+			t.Errorf("%+v, %v", done, err)
+		}
+	})
+}

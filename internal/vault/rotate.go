@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 type Rotation struct {
 	Store *store.Store
 	Key   *Key
-	// DropOld takes the older keys out of a keyset once no credential of its workspace needs them.
+	// DropOld takes the older keys out of a keyset once no credential and no OAuth client of its workspace needs them.
 	DropOld bool
 	// Batch is how many credentials are sealed anew in one transaction.
 	Batch int
@@ -59,7 +60,7 @@ func (r Rotation) Run(ctx context.Context) (Rotated, error) {
 		return done, err
 	}
 	if len(run.unopenable) > 0 {
-		return done, fmt.Errorf("%d of the credentials do not open with any of their workspace's keys and stay as they are, the first being %s: put them back from a backup or delete them, then run this again to finish", len(run.unopenable), run.unopenable[0])
+		return done, fmt.Errorf("%d of the credentials and OAuth clients do not open with any of their workspace's keys and stay as they are, the first being %s: put them back from a backup or delete them, then run this again to finish", len(run.unopenable), run.unopenable[0])
 	}
 	return done, r.Store.Save(ctx, func(tx *store.Tx) error { return tx.EndRotation(ctx, number) })
 }
@@ -71,8 +72,8 @@ type rotating struct {
 	keys       *keyring
 	number     int32
 	total      int64
-	under      int64 // new keys
-	unopenable []string
+	under      int64    // new keys
+	unopenable []string // by id or name
 }
 
 // keysetsAtOnce is how many workspaces are looked at in one query.
@@ -87,7 +88,7 @@ func (r *rotating) all(ctx context.Context) error {
 	})
 }
 
-// workspace gives one workspace new keys and seals its credentials with them. One that is deleted meanwhile is done.
+// workspace gives one workspace new keys and seals its credentials and OAuth clients with them. One that is deleted meanwhile is done.
 func (r *rotating) workspace(ctx context.Context, id string) error {
 	err := r.newKeys(ctx, id)
 	if err == nil {
@@ -208,7 +209,9 @@ func (r *rotating) reseal(ctx context.Context, workspace string) error {
 	}
 	r.under += all - others
 	for missed := 1; missed > 0; {
-		missed = 0
+		if missed, err = r.clients(ctx, workspace, key); err != nil {
+			return err
+		}
 		for after := ""; ; {
 			rows, err := r.Store.CredentialsUnderOtherKeys(ctx, workspace, key, after, r.Batch)
 			if err != nil {
@@ -226,6 +229,61 @@ func (r *rotating) reseal(ctx context.Context, workspace string) error {
 		}
 	}
 	return nil
+}
+
+// clients seals the workspace's OAuth clients anew, which are few, and counts those that it missed because they moved since they were read.
+func (r *rotating) clients(ctx context.Context, workspace string, key int64) (missed int, err error) {
+	all, err := r.Store.OAuthClients(ctx, workspace)
+	if err != nil {
+		return 0, err
+	}
+	rows := slices.DeleteFunc(all, func(c models.OAuthClient) bool { return c.KeyID == key })
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	var unopenable []string
+	err = r.keys.save(ctx, workspace, r.Store.Save, func(tx *store.Tx, keyset *seal.Keyset) error {
+		missed, unopenable = 0, nil
+		for _, row := range rows {
+			next, err := resealClient(keyset, row)
+			if errors.Is(err, seal.ErrUnopenable) {
+				now, err := tx.OAuthClient(ctx, workspace, row.Provider)
+				if err == nil && bytes.Equal(now.Sealed, row.Sealed) {
+					unopenable = append(unopenable, fmt.Sprintf("the OAuth client of %s in %s", row.Provider, workspace))
+				} else {
+					missed++
+				}
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			saved, err := tx.ResealOAuthClient(ctx, &row, &next)
+			if err != nil {
+				return err
+			}
+			if !saved {
+				missed++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	r.tell(len(rows)-missed-len(unopenable), unopenable)
+	return missed, nil
+}
+
+// tell counts what was sealed anew, and remembers what does not open.
+func (r *rotating) tell(resealed int, unopenable []string) {
+	r.under += int64(resealed)
+	for _, name := range unopenable {
+		if !slices.Contains(r.unopenable, name) {
+			r.unopenable = append(r.unopenable, name)
+		}
+	}
+	r.Progress(r.under, r.total)
 }
 
 // batch seals rows anew in one transaction, and counts those that it missed because they moved since they were read.
@@ -260,16 +318,22 @@ func (r *rotating) batch(ctx context.Context, workspace string, rows []models.Cr
 	if err != nil {
 		return 0, err
 	}
-	resealed := int64(len(rows) - missed - len(unopenable))
-	r.Credentials += resealed
-	r.under += resealed
-	for _, id := range unopenable {
-		if !slices.Contains(r.unopenable, id) {
-			r.unopenable = append(r.unopenable, id)
-		}
-	}
-	r.Progress(r.under, r.total)
+	resealed := len(rows) - missed - len(unopenable)
+	r.Credentials += int64(resealed)
+	r.tell(resealed, unopenable)
 	return missed, nil
+}
+
+// resealClient opens a client's secret and seals it for its next revision.
+func resealClient(keyset *seal.Keyset, row models.OAuthClient) (models.OAuthClient, error) {
+	next := row
+	next.Revision++
+	secret, err := keyset.Open(clientPlace(&row), row.Sealed)
+	if err != nil {
+		return next, err
+	}
+	next.Sealed, next.KeyID, err = keyset.Seal(clientPlace(&next), secret)
+	return next, err
 }
 
 // reseal opens both ciphertexts of a row and seals them for its next revision.
