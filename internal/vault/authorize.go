@@ -379,7 +379,13 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		granted, err = v.providers.Finish(ctx, c, what.Pending, answer)
 		return err
 	})
+	giveBack := func() {
+		if what.CredentialID == "" { // of an old one it might end what is still in use
+			v.providers.Revoke(ctx, c, granted.Tokens)
+		}
+	}
 	if err != nil {
+		giveBack()
 		return saved, false, false, err
 	}
 	values = values.With(granted.Tokens)
@@ -389,9 +395,7 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		status, err = admit(tried, what.SaveUnverified)
 	}
 	if err != nil {
-		if what.CredentialID == "" { // of an old one it might end what is still in use
-			v.providers.Revoke(ctx, c, granted.Tokens)
-		}
+		giveBack()
 		return saved, false, false, err
 	}
 	g := v.newGrant(m, client.ID, what.Scopes, granted)
