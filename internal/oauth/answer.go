@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -61,7 +62,8 @@ type answer struct{ document any }
 
 // word is what the provider calls its refusal, if it is one. Some send it with a status of 200.
 func (a answer) word() string {
-	if text := template.Scalar(a.document, "/error"); text != "" {
+	found, _ := template.Lookup(a.document, "/error")
+	if text, _ := found.(string); text != "" { // some say false where there is none
 		return text
 	}
 	if strings.HasPrefix(template.Scalar(a.document, "/status"), "BAD_") { // HubSpot's
@@ -197,7 +199,7 @@ func read(o *models.OAuth2, document any) (Granted, error) {
 	}
 	if text := template.Scalar(document, o.Answer.ExpiresIn); text != "" {
 		seconds, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		if err != nil || math.IsNaN(seconds) {
 			return Granted{}, failed(models.OAuthMalformedAnswer)
 		}
 		if seconds > 0 && seconds < maxLife.Seconds() { // 0 means no end where it is sent

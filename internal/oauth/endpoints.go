@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -143,7 +144,8 @@ func (p *Providers) discover(ctx context.Context, o *models.OAuth2, e *endpoints
 			strings.TrimSuffix(e.issuer, "/") + "/.well-known/openid-configuration",
 			at.String() + "/.well-known/oauth-authorization-server" + path,
 		} {
-			if found, err = p.readMetadata(ctx, place, e.issuer); err == nil {
+			found, err = p.readMetadata(ctx, place, e.issuer)
+			if refused, ok := errors.AsType[*models.OAuthError](err); !ok || refused.Reason != models.OAuthMalformedAnswer { // there, or no use asking on
 				break
 			}
 		}

@@ -132,7 +132,8 @@ func KeyOf(answer url.Values) string {
 	return ""
 }
 
-// Finish turns the callback's parameters into tokens.
+// Finish turns the callback's parameters into tokens. Beside an error they come where only what should come with them is missing: they are
+// of use for nothing but Revoke.
 func (p *Providers) Finish(ctx context.Context, c Connection, pending Pending, answer url.Values) (Granted, error) {
 	if c.Method.OAuth1 != nil {
 		return p.finish1(ctx, c, pending, answer)

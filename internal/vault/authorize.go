@@ -402,6 +402,7 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		status, err = admit(tried, what.SaveUnverified)
 	}
 	if err != nil {
+		// The tokens are not given back: at some providers, Google for one, that would end all that the account granted to this client.
 		v.tellRefusal(ctx, what.Caller, models.CredentialConnected, models.Target{ID: cmp.Or(what.CredentialID, component.ID), Name: what.Name}, err)
 		return saved, false, false, err
 	}
