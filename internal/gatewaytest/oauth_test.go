@@ -12,6 +12,7 @@ import (
 	"time"
 
 	. "keyward/internal/gatewaytest"
+	"keyward/internal/store"
 	"keyward/models"
 )
 
@@ -573,6 +574,30 @@ func TestOAuth_one_refresh_whoever_asks(t *testing.T) {
 		}
 		if now := owner.Must(t, ConnectionOf, Vars{"id": id}); now.Text("credential.status") != "VERIFIED" || now.At("credential.connection.problem") != nil {
 			t.Errorf("%v", now)
+		}
+	})
+}
+
+// A provider's client counts the connections that were made through it, not those of the client before.
+func TestOAuth_connections_are_counted_by_client(t *testing.T) {
+	eachDialect(t, func(t *testing.T, dialect string) {
+		g := New(t, NewDatabase(t, dialect))
+		owner := g.Client(t, models.RoleOwner)
+		id := owner.Petstore(t, "P")
+		const set = `mutation ($input: SetOAuthClientInput!) { setOAuthClient(input: $input) { __typename ... on SetOAuthClientSuccess { provider { client { clientId source credentialCount } } } } }`
+		count := func(clientID string) int {
+			t.Helper()
+			return owner.Must(t, set, Vars{"input": Vars{"provider": "github", "clientId": clientID, "clientSecret": "s"}}).Int("setOAuthClient.provider.client.credentialCount")
+		}
+		now := time.Now().UTC()
+		err := g.Store.Save(t.Context(), func(tx *store.Tx) error {
+			return tx.SaveGrant(t.Context(), &models.Grant{WorkspaceID: g.Workspace, CredentialID: id, Provider: "github", ClientID: "first", RequestedScopes: []string{}, GrantedScopes: []string{}, RenewedAt: now})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first, second := count("first"), count("second"); first != 1 || second != 0 {
+			t.Errorf("%d through the first, %d through the second", first, second)
 		}
 	})
 }

@@ -200,7 +200,7 @@ func TestBegin_asks_for_what_was_declared(t *testing.T) {
 
 func TestFinish_says_who_the_client_is(t *testing.T) {
 	s := serve(t, saysJSON(`{"access_token":"token"}`))
-	const id, secret = "a client:1%", "s+e:c&r=é t" //nolint:gosec // for tests
+	const id, secret = "a client:1%", "s+e:c&r=é t"
 	for _, tt := range []struct {
 		by                 models.ClientAuthentication
 		id, secret, header string // as sent

@@ -74,12 +74,22 @@ func (t *Tx) RenewCredential(ctx context.Context, c *models.Credential, revision
 	return done.RowsAffected == 1, done.Error
 }
 
-// ConnectionCounts counts the workspace's connections by provider, in one GROUP BY.
-func (r Reader) ConnectionCounts(ctx context.Context, workspace string) (map[string]int, error) {
-	var rows []counted
-	err := r.db.WithContext(ctx).Model(&models.Grant{}).Select("provider AS id, count(*) AS n").
-		Where("workspace_id = ?", workspace).Group("provider").Scan(&rows).Error
-	return counts(rows), err
+// RegisteredClient is a client at a provider.
+type RegisteredClient struct{ Provider, ClientID string }
+
+// ConnectionCounts counts the workspace's connections by the client that they were made through, in one GROUP BY.
+func (r Reader) ConnectionCounts(ctx context.Context, workspace string) (map[RegisteredClient]int, error) {
+	var rows []struct {
+		RegisteredClient
+		N int
+	}
+	err := r.db.WithContext(ctx).Model(&models.Grant{}).Select("provider, client_id, count(*) AS n").
+		Where("workspace_id = ?", workspace).Group("provider, client_id").Scan(&rows).Error
+	result := make(map[RegisteredClient]int, len(rows))
+	for _, row := range rows {
+		result[row.RegisteredClient] = row.N
+	}
+	return result, err
 }
 
 // OAuthClients reads the workspace's own clients.

@@ -60,7 +60,7 @@ func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAu
 				continue
 			}
 			if byKey[key] == nil {
-				byKey[key] = &OAuthProvider{Key: key, Client: v.clientShown(own, key, counts[key])}
+				byKey[key] = &OAuthProvider{Key: key, Client: v.clientShown(own, key, counts)}
 			}
 			if p := byKey[key]; !slices.Contains(p.Components, component) {
 				p.Components = append(p.Components, component)
@@ -75,14 +75,17 @@ func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAu
 	return all, nil
 }
 
-func (v *Vault) clientShown(own []models.OAuthClient, provider string, connections int) *OAuthClient {
+func (v *Vault) clientShown(own []models.OAuthClient, provider string, counts map[store.RegisteredClient]int) *OAuthClient {
+	var shown OAuthClient
 	if i := slices.IndexFunc(own, func(c models.OAuthClient) bool { return c.Provider == provider }); i >= 0 {
-		return &OAuthClient{ClientID: own[i].ClientID, Own: true, Connections: connections, UpdatedAt: &own[i].UpdatedAt}
+		shown = OAuthClient{ClientID: own[i].ClientID, Own: true, UpdatedAt: &own[i].UpdatedAt}
+	} else if client, ok := v.operatorClients(provider); ok {
+		shown = OAuthClient{ClientID: client.ID}
+	} else {
+		return nil
 	}
-	if client, ok := v.operatorClients(provider); ok {
-		return &OAuthClient{ClientID: client.ID, Connections: connections}
-	}
-	return nil
+	shown.Connections = counts[store.RegisteredClient{Provider: provider, ClientID: shown.ClientID}]
+	return &shown
 }
 
 // oauthProvider finds one. NotFoundError.
