@@ -24,7 +24,7 @@ const Timeout = 15 * time.Second
 
 // Providers asks them. It is safe for concurrent use.
 type Providers struct {
-	guard      *egress.Guard
+	client     http.Client // guarded
 	callback   string
 	timeout    time.Duration
 	discovered cache
@@ -32,7 +32,9 @@ type Providers struct {
 
 // New makes one that sends people back to the callback URL and waits for a provider as long as timeout says.
 func New(guard *egress.Guard, callback string, timeout time.Duration) *Providers {
-	return &Providers{guard: guard, callback: callback, timeout: timeout}
+	client := *guard.HTTPClient()
+	client.Timeout = timeout
+	return &Providers{client: client, callback: callback, timeout: timeout}
 }
 
 // CallbackURL is the redirect URI, exactly as it is sent.
@@ -285,8 +287,6 @@ func (p *Providers) metadata(ctx context.Context, o *models.OAuth2, values model
 	if err != nil {
 		return nil, unfilled(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
 	request, err := scope.Request(ctx, o.Metadata, o.MetadataHosts)
 	if err != nil {
 		return nil, unfilled(err)
