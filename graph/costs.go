@@ -44,9 +44,6 @@ func costs() ComplexityRoot {
 	c.OAuthProvider.Components = func(child int) int { return rows(1, child, 4) }
 	c.OAuthProvider.Client = func(child int) int { return rows(lookupCost, child, 1) }
 	c.Credential.Connection = func(child int) int { return rows(lookupCost, child, 1) }
-	c.Credential.MissingScopes = func(child int) int { return rows(lookupCost, child, 1) }
-	c.Credential.GrantedScopes = func(child int) int { return rows(lookupCost, child, 1) }
-	c.Credential.AccessTokenExpiresAt = func(child int) int { return rows(lookupCost, child, 1) }
 	c.Viewer.Sessions = func(child int) int { return rows(listCost, child, 20) }
 	c.Component.Credentials = func(child int, first int32, _ *string) int { return rows(rowsListCost, child, first) }
 	c.Component.AuthMethods = func(child int) int { return rows(1, child, 3) }

@@ -182,6 +182,13 @@ func rootInputs(own things) map[string]Vars {
 		"revokeSession":     {"input": Vars{"id": own.session}},
 		"deleteWorkspace":   {"input": Vars{"id": own.workspace, "name": "My workspace"}},
 
+		"authorizeCredential": {"input": Vars{
+			"componentId": "cmp_petstore", "credentialId": own.credential, "linkTo": Vars{"flowId": own.flow, "stepKey": "pets"},
+		}},
+		"completeAuthorization": {"input": Vars{"ticket": "nobody's"}},
+		"setOAuthClient":        {"input": Vars{"provider": "nobody", "clientId": "x"}},
+		"deleteOAuthClient":     {"input": Vars{"provider": "nobody"}},
+
 		"createWorkspace":  {"input": Vars{"name": " "}},
 		"updateWorkspace":  {"input": Vars{"name": " "}},
 		"createInvitation": {"input": Vars{"role": "RUNTIME"}},

@@ -20,6 +20,7 @@ var mayUse = map[string][]models.Role{
 	"replaceCredential": writers, "linkCredential": writers, "createFlow": writers, "updateFlow": writers, "deleteFlow": writers, "activateFlow": writers, "deactivateFlow": writers,
 	"members": owners, "invitations": owners, "createInvitation": owners, "revokeInvitation": owners, "updateMember": owners, "removeMember": owners,
 	"createWorkspace": owners, "updateWorkspace": owners, "deleteWorkspace": owners, "apiTokens": owners, "createApiToken": owners, "revokeApiToken": owners, "auditEvents": owners,
+	"oauthProviders": readers, "authorizeCredential": writers, "completeAuthorization": writers, "setOAuthClient": owners, "deleteOAuthClient": owners,
 }
 
 var (

@@ -28,7 +28,11 @@ func (httpVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) 
 	if err != nil {
 		return failure(err)
 	}
-	resp, err := client(ctx, guard, r).Do(req)
+	send := guard.HTTPClient().Do
+	if r.DryRequest.Signature != "" {
+		send = signing(ctx, guard, r).Do
+	}
+	resp, err := send(req)
 	if err != nil {
 		return failure(err)
 	}
@@ -40,19 +44,17 @@ func (httpVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) 
 	return judge(r.DryRequest, answer{status: resp.StatusCode, body: body})
 }
 
-// client is the guarded one, which signs where the method asks for it (RFC 5849, section 3).
-func client(ctx context.Context, guard *egress.Guard, r Request) *http.Client {
-	if r.DryRequest.Signature == "" {
-		return guard.HTTPClient()
-	}
+// signing is the guarded client, which signs what it sends (RFC 5849, section 3).
+func signing(ctx context.Context, guard *egress.Guard, r Request) *http.Client {
 	config := oauth1.NewConfig(r.Values[models.ConsumerKey].Reveal(), r.Values[models.ConsumerSecret].Reveal())
 	if r.DryRequest.Signature == "HMAC-SHA256" {
 		config.Signer = &oauth1.HMAC256Signer{ConsumerSecret: config.ConsumerSecret}
 	}
 	token := oauth1.NewToken(r.Values[models.AccessToken].Reveal(), r.Values[models.TokenSecret].Reveal())
-	signing := *guard.HTTPClient()
-	signing.Transport = config.Client(context.WithValue(ctx, oauth1.HTTPClient, guard.HTTPClient()), token).Transport
-	return &signing
+	guarded := guard.HTTPClient()
+	signing := config.Client(context.WithValue(ctx, oauth1.HTTPClient, guarded), token)
+	signing.CheckRedirect, signing.Timeout = guarded.CheckRedirect, guarded.Timeout
+	return signing
 }
 
 func readBody(body io.Reader) ([]byte, error) {

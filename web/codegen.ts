@@ -9,6 +9,7 @@ const config: CodegenConfig = {
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {
+        documentMode: 'string', // a fraction of a tree's size, and all of them are in the first load
         enumsAsTypes: true,
         useTypeImports: true,
         scalars: { DateTime: 'string', FieldValue: 'boolean | number | string | string[] | null', JSON: 'unknown', URL: 'string' },

@@ -14,12 +14,12 @@ import (
 // OAuth says how people connect their accounts to components.
 type OAuth struct {
 	ReturnURLs []string      `name:"oauth-return-urls" env:"KEYWARD_OAUTH_RETURN_URLS" placeholder:"URLS" help:"Pages of other frontends that a browser may come back to once somebody has connected an account, exactly, separated by commas. By default only this gateway's own."`
-	Timeout    time.Duration `name:"oauth-timeout" env:"KEYWARD_OAUTH_TIMEOUT" default:"15s" placeholder:"TIME" help:"How long an OAuth provider may take to answer (${default}), 1s to 60s. A renewal that was cut off, with the gateway that made it, is tried again by another after twice as long."`
+	Timeout    time.Duration `name:"oauth-timeout" env:"KEYWARD_OAUTH_TIMEOUT" default:"15s" placeholder:"TIME" help:"How long an OAuth provider may take to answer (${default}), 1s to 30s. A renewal that was cut off, with the gateway that made it, is tried again by another after twice as long."`
 }
 
 func (o *OAuth) check() error {
-	if o.Timeout < time.Second || o.Timeout > time.Minute {
-		return errors.New("--oauth-timeout must be from 1s to 60s")
+	if o.Timeout < time.Second || o.Timeout > 30*time.Second {
+		return errors.New("--oauth-timeout must be from 1s to 30s")
 	}
 	for _, text := range o.ReturnURLs {
 		u, err := url.Parse(text)
@@ -71,7 +71,7 @@ func OAuthClients(providers, environment []string) (clients map[string]OAuthClie
 		case secret != "" && file != "":
 			return nil, nil, fmt.Errorf("%s and %s both give the secret: keep one of them", OAuthSetting(provider, "CLIENT_SECRET"), OAuthSetting(provider, "CLIENT_SECRET_FILE"))
 		case file != "":
-			text, err := os.ReadFile(file) //nolint:gosec // the operator names it
+			text, err := os.ReadFile(file)
 			if err != nil {
 				return nil, nil, fmt.Errorf("%s can't be read: %w", OAuthSetting(provider, "CLIENT_SECRET_FILE"), err)
 			}

@@ -112,6 +112,14 @@ func TestOAuth_a_person_connects_an_account(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if len(p.Passed()) < 4 {
+			t.Errorf("only %d codes, verifiers and tokens came by", len(p.Passed()))
+		}
+		for i, secret := range p.Passed() {
+			if strings.Contains(g.Log.String(), secret) {
+				t.Errorf("secret %d is in the log", i)
+			}
+		}
 		for name, secret := range map[string]string{
 			"code": came.Query().Get("code"), "state": came.Query().Get("state"), "ticket": ticket, "client secret": ProviderClientSecret,
 		} {
@@ -121,8 +129,8 @@ func TestOAuth_a_person_connects_an_account(t *testing.T) {
 		}
 		for _, table := range []string{"authorizations", "oauth_grants", "oauth_tickets", "credentials", "audit_events"} {
 			for _, row := range Rows(t, g.SQL(t), "SELECT * FROM "+table) {
-				text := fmt.Sprintf("%s", row)
-				for _, secret := range []string{came.Query().Get("code"), came.Query().Get("state"), ticket, ProviderClientSecret} {
+				text := row
+				for _, secret := range append(p.Passed(), came.Query().Get("state"), ticket, ProviderClientSecret) {
 					if strings.Contains(text, secret) {
 						t.Errorf("%s holds a secret", table)
 					}
@@ -402,6 +410,11 @@ func TestOAuth_tokens_are_renewed(t *testing.T) {
 		if now := owner.Must(t, ConnectionOf, Vars{"id": id}); now.Int("credential.version") != 1 {
 			t.Errorf("a renewal is no edit: %v", now)
 		}
+		for i, secret := range p.Passed() {
+			if strings.Contains(g.Log.String(), secret) {
+				t.Errorf("secret %d is in the log", i)
+			}
+		}
 	})
 }
 
@@ -524,8 +537,8 @@ func TestOAuth_one_refresh_whoever_asks(t *testing.T) {
 		id := connectAs(t, owner, p, "ada")
 		lease := runtimeOf(t, gateways[0], owner, id)
 		rounds := rounds
-		if testing.Short() {
-			rounds = 10
+		if raceDetector { // make test runs all of them without it
+			rounds = 20
 		}
 		for round := range rounds {
 			c.advance(6 * time.Minute)

@@ -2,14 +2,17 @@ package gatewaytest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,8 +28,8 @@ import (
 // The client that gateways are known to a Provider by.
 const (
 	ProviderClientID     = "keyward-client"
-	ProviderClientSecret = "a-client-of-keyward's" //nolint:gosec // for tests
-	ProviderPassword     = "correct horse"         //nolint:gosec // for tests
+	ProviderClientSecret = "a-client-of-keyward's"
+	ProviderPassword     = "correct horse"
 )
 
 // Provider is a real OAuth provider: zitadel's, which rotates refresh tokens. On top of that it does what strict ones do, and ends all that
@@ -49,6 +52,7 @@ type Provider struct {
 	families map[string]string // by refresh token and by access token's id
 	used     map[string]bool
 	ended    map[string]bool
+	passed   map[string]bool
 }
 
 type providerPeople map[string]*storage.User
@@ -67,7 +71,7 @@ func (p providerPeople) GetUserByUsername(name string) *storage.User {
 // NewProvider starts one with two people, ada and grace, and stops it with the test.
 func NewProvider(t testing.TB) *Provider {
 	t.Helper()
-	p := &Provider{people: providerPeople{}, clients: map[string]*storage.Client{}, families: map[string]string{}, used: map[string]bool{}, ended: map[string]bool{}}
+	p := &Provider{people: providerPeople{}, clients: map[string]*storage.Client{}, families: map[string]string{}, used: map[string]bool{}, ended: map[string]bool{}, passed: map[string]bool{}}
 	for _, name := range []string{"ada", "grace"} {
 		p.people["sub-"+name] = &storage.User{
 			ID: "sub-" + name, Username: name, Password: ProviderPassword, FirstName: name, LastName: "Example", Email: name + "@example.com", EmailVerified: true,
@@ -95,7 +99,9 @@ func NewProvider(t testing.TB) *Provider {
 func (p *Provider) token(w http.ResponseWriter, r *http.Request, own http.Handler) {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
-	switch form, _ := url.ParseQuery(string(body)); form.Get("grant_type") {
+	form, _ := url.ParseQuery(string(body))
+	p.pass(form.Get("code"), form.Get("code_verifier"), form.Get("refresh_token"))
+	switch form.Get("grant_type") {
 	case "refresh_token":
 		p.Refreshes.Add(1)
 	case "authorization_code":
@@ -105,7 +111,37 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request, own http.Handle
 		(*fault)(w, r, own)
 		return
 	}
-	own.ServeHTTP(w, r)
+	answer := httptest.NewRecorder()
+	own.ServeHTTP(answer, r)
+	var tokens struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+		ID      string `json:"id_token"`
+	}
+	_ = json.Unmarshal(answer.Body.Bytes(), &tokens)
+	p.pass(tokens.Access, tokens.Refresh, tokens.ID)
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
+}
+
+func (p *Provider) pass(secrets ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, secret := range secrets {
+		if secret != "" {
+			p.passed[secret] = true
+		}
+	}
+}
+
+// Passed are all codes, verifiers and tokens that went through the token endpoint.
+func (p *Provider) Passed() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Keys(p.passed))
 }
 
 // Serves lets gateways connect through it.

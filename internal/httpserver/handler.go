@@ -100,6 +100,7 @@ func newHandler(c Config, files fs.FS) *Handler {
 	}
 	mux.Handle("/{$}", readOnly(app(files)))
 	mux.Handle("/w/", readOnly(app(files)))
+	mux.Handle("/connected", readOnly(app(files))) // where providers lead back to, if it is not known whose workspace began
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		sentence(w, http.StatusNotFound, "There is nothing at this address. Keyward is at /, GraphiQL at /graphiql, the API at /graphql.")
 	})

@@ -156,6 +156,8 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/w/ws_1/credentials/cred_1?tab=flows", 200, "text/html; charset=utf-8", "<title>Keyward</title>"},
 		{"HEAD", "/w/ws_1", 200, "text/html; charset=utf-8", ""},
 		{"DELETE", "/w/ws_1", 405, "text/plain; charset=utf-8", "Use GET"},
+		{"GET", "/connected", 200, "text/html; charset=utf-8", "<title>Keyward</title>"},
+		{"POST", "/connected", 405, "text/plain; charset=utf-8", "Use GET"},
 		{"GET", "/index.html", 404, "text/plain; charset=utf-8", "Keyward is at /,"},
 		{"GET", "/elsewhere", 404, "text/plain; charset=utf-8", "nothing at this address"},
 		{"GET", "/work", 404, "text/plain; charset=utf-8", "nothing at this address"},
@@ -180,7 +182,7 @@ func TestRoutes_without_the_sample(t *testing.T) {
 
 func TestPages_say_how_to_build_them(t *testing.T) {
 	d := open(t, config(), fstest.MapFS{".gitkeep": {}})
-	for _, path := range []string{"/", "/w/ws_1", "/graphiql"} {
+	for _, path := range []string{"/", "/w/ws_1", "/connected", "/graphiql"} {
 		res, body := d.do("GET", path, "")
 		if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "make build") {
 			t.Errorf("%s is answered %d %q, want 503 and a way out", path, res.StatusCode, body)
@@ -254,6 +256,7 @@ func TestCaching(t *testing.T) {
 		"/readyz":                       "no-store",
 		"/":                             "no-store",
 		"/w/ws_1":                       "no-store",
+		"/connected":                    "no-store",
 		"/graphiql":                     "no-cache",
 		"/assets/main-a1b2c3.js":        "public, max-age=31536000, immutable",
 		"/assets/other.js":              "",

@@ -22,6 +22,7 @@ func TestHeaders(t *testing.T) {
 		"/sample/petstore/v2/user/me":   policyNothing,
 		"/":                             policyApp,
 		"/w/ws_1/flows":                 policyApp,
+		"/connected":                    policyApp,
 		"/elsewhere":                    policyNothing,
 	} {
 		want := map[string]string{

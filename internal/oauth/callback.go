@@ -20,6 +20,11 @@ type Finisher interface {
 // address bar, no history and get to no script. visitor tells whose session the browser has, if any.
 func Callback(finisher Finisher, visitor func(*http.Request) models.Caller) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet { // HEAD comes here too, and would use the state up
+			w.Header().Set("Allow", http.MethodGet)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
 		answer := url.Values{}
 		if len(r.URL.RawQuery) <= maxQuery {
 			answer = r.URL.Query()
@@ -32,6 +37,7 @@ func Callback(finisher Finisher, visitor func(*http.Request) models.Caller) http
 		}
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Referrer-Policy", "no-referrer")
-		http.Redirect(w, r, finisher.FinishAuthorization(r.Context(), visitor(r), answer), http.StatusSeeOther)
+		next := finisher.FinishAuthorization(r.Context(), visitor(r), answer)
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // ours, or one of the addresses that the operator allows
 	})
 }

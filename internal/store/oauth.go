@@ -60,6 +60,12 @@ func (t *Tx) UpdateGrant(ctx context.Context, g *models.Grant, version int32) (b
 	return done.RowsAffected == 1, done.Error
 }
 
+// LoseConnection notes that a credential has to be connected again, whatever its values are.
+func (t *Tx) LoseConnection(ctx context.Context, workspace, id string) error {
+	return t.db.WithContext(ctx).Model(&models.Credential{}).Where("workspace_id = ? AND id = ?", workspace, id).
+		UpdateColumn("status", models.StatusNeedsReauthorization).Error
+}
+
 // RenewCredential saves newly sealed tokens and when they end, if nothing was sealed since the revision was read; it reports whether
 // it did. Nothing else that a person sees changes, not even the time.
 func (t *Tx) RenewCredential(ctx context.Context, c *models.Credential, revision int32) (bool, error) {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -78,6 +79,11 @@ func (v *Vault) Authorize(ctx context.Context, caller models.Caller, in NewAutho
 			return Started{}, err
 		}
 	}
+	if in.LinkTo != nil { // whose flow it is comes before everything else that may be wrong
+		if _, _, err := v.linkTarget(ctx, v.store.Reader, caller, *in.LinkTo, nil, "linkTo"); err != nil {
+			return Started{}, err
+		}
+	}
 	component, m, values, scopes, err := v.toConnect(ctx, caller, in)
 	if err != nil {
 		return Started{}, err
@@ -88,8 +94,12 @@ func (v *Vault) Authorize(ctx context.Context, caller models.Caller, in NewAutho
 		}
 	}
 	now := v.now()
-	if n, err := v.store.Authorizations(ctx, caller.WorkspaceID, now); err != nil || n >= maxAuthorizations {
-		return Started{}, errors.Join(err, &models.RateLimitedError{Limited: "Too many connections of this workspace wait for somebody to say yes.", RetryAfter: time.Minute})
+	waiting, err := v.store.Authorizations(ctx, caller.WorkspaceID, now)
+	if err != nil {
+		return Started{}, err
+	}
+	if waiting >= maxAuthorizations {
+		return Started{}, &models.RateLimitedError{Limited: "Too many connections of this workspace wait for somebody to say yes.", RetryAfter: time.Minute}
 	}
 	client, err := v.client(ctx, caller.WorkspaceID, m)
 	if err != nil {
@@ -143,6 +153,9 @@ func hashed(text string) []byte {
 
 // toConnect checks the input, and finds what it connects: by which method, with which values, asking for which scopes.
 func (v *Vault) toConnect(ctx context.Context, caller models.Caller, in NewAuthorization) (component *models.Component, m *models.AuthMethod, values models.Values, scopes []string, err error) {
+	if in.ComponentID != "" && v.components.byID[in.ComponentID] == nil {
+		return nil, nil, nil, nil, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
+	}
 	found := in.Issues
 	refuse := func(path, message string) {
 		found = append(found, models.ValidationIssue{Path: []string{path}, Message: message})
@@ -379,13 +392,7 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		granted, err = v.providers.Finish(ctx, c, what.Pending, answer)
 		return err
 	})
-	giveBack := func() {
-		if what.CredentialID == "" { // of an old one it might end what is still in use
-			v.providers.Revoke(ctx, c, granted.Tokens)
-		}
-	}
 	if err != nil {
-		giveBack()
 		return saved, false, false, err
 	}
 	values = values.With(granted.Tokens)
@@ -395,7 +402,8 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		status, err = admit(tried, what.SaveUnverified)
 	}
 	if err != nil {
-		giveBack()
+		// The tokens are not given back: at some providers, Google for one, that would end all that the account granted to this client.
+		v.tellRefusal(ctx, what.Caller, models.CredentialConnected, models.Target{ID: cmp.Or(what.CredentialID, component.ID), Name: what.Name}, err)
 		return saved, false, false, err
 	}
 	g := v.newGrant(m, client.ID, what.Scopes, granted)

@@ -79,7 +79,10 @@ func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func
 	if _, err := deletable(v.store.Reader); err != nil {
 		return nil, err
 	}
-	var deleted []models.Credential
+	var (
+		deleted []models.Credential
+		grants  map[string]models.Grant
+	)
 	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		list, err := deletable(tx.Reader)
 		if err != nil {
@@ -90,6 +93,9 @@ func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func
 		for i := range list {
 			ids[i] = list[i].ID
 			events[i] = v.did(caller, models.CredentialDeleted, credentialTarget(&list[i]))
+		}
+		if grants, err = tx.Grants(ctx, caller.WorkspaceID, ids); err != nil {
+			return err
 		}
 		if err := tx.UnlinkCredentials(ctx, caller.WorkspaceID, ids, v.now()); err != nil {
 			return err
@@ -102,7 +108,7 @@ func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func
 	if err != nil {
 		return nil, err
 	}
-	return v.revoke(ctx, deleted), nil
+	return v.revoke(ctx, deleted, grants), nil
 }
 
 func flowIDs(flows []models.Flow) []string {

@@ -357,7 +357,7 @@ func (v *Vault) saveFailure(ctx context.Context, g models.Grant, reason models.O
 		if err != nil {
 			return notFound(err, "credential")
 		}
-		if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, c.SecretRevision, models.StatusNeedsReauthorization); err != nil {
+		if err := tx.LoseConnection(ctx, c.WorkspaceID, c.ID); err != nil {
 			return err
 		}
 		return tx.Record(ctx, v.did(systemIn(g.WorkspaceID), models.CredentialRenewalFailed, credentialTarget(&c)).Refused(string(reason)))
@@ -392,7 +392,7 @@ func (v *Vault) Renew(ctx context.Context, n int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] }) // other gateways begin elsewhere
+	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] }) //nolint:gosec // so that other gateways begin elsewhere
 	work := make(chan models.Grant)
 	finished := make(chan struct{})
 	const atOnce = 8
@@ -423,7 +423,7 @@ func (v *Vault) Renew(ctx context.Context, n int) (int, error) {
 }
 
 // revoke gives the tokens of deleted credentials back to their providers, a few at once. What it couldn't, the person can.
-func (v *Vault) revoke(ctx context.Context, deleted []models.Credential) []models.Revocation {
+func (v *Vault) revoke(ctx context.Context, deleted []models.Credential, grants map[string]models.Grant) []models.Revocation {
 	var all []models.Revocation
 	type one struct {
 		at         int
@@ -442,7 +442,7 @@ func (v *Vault) revoke(ctx context.Context, deleted []models.Credential) []model
 		go func() {
 			gate <- struct{}{}
 			defer func() { <-gate }()
-			results <- one{at, v.revokeOne(ctx, &c, m)}
+			results <- one{at, v.revokeOne(ctx, &c, m, grants[c.ID])}
 		}()
 	}
 	all = make([]models.Revocation, running)
@@ -453,7 +453,7 @@ func (v *Vault) revoke(ctx context.Context, deleted []models.Credential) []model
 	return all
 }
 
-func (v *Vault) revokeOne(ctx context.Context, c *models.Credential, m *models.AuthMethod) models.Revocation {
+func (v *Vault) revokeOne(ctx context.Context, c *models.Credential, m *models.AuthMethod, g models.Grant) models.Revocation {
 	title := c.ComponentID
 	if component := v.components.byID[c.ComponentID]; component != nil {
 		title = component.Title
@@ -464,7 +464,7 @@ func (v *Vault) revokeOne(ctx context.Context, c *models.Credential, m *models.A
 		return r
 	}
 	client, err := v.client(ctx, c.WorkspaceID, m)
-	if err != nil {
+	if err != nil || client.ID != g.ClientID { // another client's tokens are nothing to this one
 		return r
 	}
 	r.Outcome = v.providers.Revoke(ctx, oauth.Connection{Method: m, Values: values.Typed(), Client: client}, values.Tokens())

@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -267,7 +266,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err != nil {
 		return c, models.Verification{}, err
 	}
-	found, c, g, err := v.tryStored(ctx, caller, component, m, c)
+	found, c, err := v.tryStored(ctx, caller, component, m, c)
 	if err != nil {
 		return c, models.Verification{}, err
 	}
@@ -276,12 +275,15 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	defer cancel()
 	var now models.Credential
 	err = v.store.Save(ctx, func(tx *store.Tx) error {
-		if status, told := statuses[tried.Outcome]; told && !g.Problem.Ends() { // what can't be renewed stays so, though its last token be alive
+		lost, err := v.lost(ctx, tx, m, &c)
+		if err != nil {
+			return err
+		}
+		if status, told := statuses[tried.Outcome]; told && !lost {
 			if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, c.SecretRevision, status); err != nil {
 				return err
 			}
 		}
-		var err error
 		if now, err = tx.Credential(ctx, c.WorkspaceID, c.ID); err != nil {
 			return err
 		}
@@ -295,7 +297,7 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 
 // tryStored runs the dry request with what is stored: with tokens that are alive, and if the service says no to one all the same, with a
 // newer one. Whatever was renewed for it is saved.
-func (v *Vault) tryStored(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, c models.Credential) (models.Verification, models.Credential, models.Grant, error) {
+func (v *Vault) tryStored(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, c models.Credential) (models.Verification, models.Credential, error) {
 	try := func(c models.Credential) (models.Verification, error) {
 		values, err := v.open(ctx, &c)
 		if err != nil {
@@ -305,42 +307,50 @@ func (v *Vault) tryStored(ctx context.Context, caller models.Caller, component *
 	}
 	if m.OAuth2 == nil {
 		found, err := try(c)
-		return found, c, models.Grant{}, err
+		return found, c, err
 	}
 	now, g, err := v.fresh(ctx, c)
 	if refused, ok := errors.AsType[*models.OAuthError](err); ok {
-		return v.untried(ctx, c, refused)
+		return v.untried(refused), c, nil
 	}
 	if err != nil {
-		return models.Verification{}, c, g, err
+		return models.Verification{}, c, err
 	}
 	found, err := try(now)
 	if err != nil || found.Outcome != models.Rejected || found.Reason != models.ReasonAuthRejected || !g.Renewable || g.Problem.Ends() || now.SecretRevision != c.SecretRevision {
-		return found, now, g, err
+		return found, now, err
 	}
-	again, g, err := v.renew(ctx, g)
+	again, _, err := v.renew(ctx, g)
 	if refused, ok := errors.AsType[*models.OAuthError](err); ok {
-		return v.untried(ctx, c, refused)
+		return v.untried(refused), c, nil
 	}
 	if err != nil {
-		return found, now, g, err
+		return found, now, err
 	}
 	found, err = try(again)
-	return found, again, g, err
+	return found, again, err
 }
 
-// untried is the outcome where there is no token to try.
-func (v *Vault) untried(ctx context.Context, c models.Credential, refused *models.OAuthError) (models.Verification, models.Credential, models.Grant, error) {
-	g, err := v.store.Grant(ctx, c.WorkspaceID, c.ID)
+// untried is the outcome where there is no token to try. What may pass says nothing about the credential.
+func (v *Vault) untried(refused *models.OAuthError) models.Verification {
 	found := verdict(refused.Reason)
-	if !refused.Reason.Ends() { // what may pass says nothing about the credential
-		found.Outcome, found.Reason = models.Unavailable, cmp.Or(verdict(refused.Reason).Reason, models.ReasonUnexpectedResponse)
-		if found.Reason == models.ReasonAuthRejected || found.Reason == models.ReasonInsufficientScope {
-			found.Reason = models.ReasonUnexpectedResponse
-		}
+	if found.Outcome == models.Rejected && !refused.Reason.Ends() {
+		found = models.Verification{Outcome: models.Unavailable, Reason: models.ReasonUnexpectedResponse}
 	}
 	found.CheckedAt = v.now()
-	return found, c, g, notFound(err, "credential", "id")
+	return found
+}
+
+// lost reports whether a credential has to be connected again. It stays so, though its last token may still be alive.
+func (v *Vault) lost(ctx context.Context, tx *store.Tx, m *models.AuthMethod, c *models.Credential) (bool, error) {
+	if m.OAuth2 == nil {
+		return false, nil
+	}
+	g, err := tx.Grant(ctx, c.WorkspaceID, c.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return g.Problem.Ends(), err
 }
 
 // statuses are what the outcomes that tell something make of a credential.

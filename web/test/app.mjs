@@ -144,7 +144,10 @@ async function seen(target) {
 
 /** What axe finds on the page as it is now, one line for each element. */
 export async function axe(page, { within } = {}) {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  // What turns for ever is not waited for.
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().flatMap((animation) => (animation.effect.getComputedTiming().endTime === Infinity ? [] : [animation.finished]))),
+  )
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource) // not a script element: the policy stays as it is
   const { violations } = await page.evaluate(
     ([within, values]) => window.axe.run(within ?? document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }),

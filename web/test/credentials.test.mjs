@@ -94,7 +94,7 @@ test('the grid shows one family, or what is connected only', async (t) => {
   await page.getByRole('combobox', { name: 'Family' }).selectOption('Database')
   await page.waitForURL(/family=DATABASE/)
   await page.getByRole('link', { name: /^Petstore/ }).waitFor({ state: 'detached' })
-  assert.deepEqual(await titles(), ['MySQL', 'PostgreSQL'])
+  assert.deepEqual(await titles(), ['MySQL', 'PostgreSQL', 'Snowflake'])
   await page.getByRole('combobox', { name: 'Family' }).selectOption('All families')
   await page.getByRole('switch', { name: 'Connected only' }).check({ force: true })
   await page.getByRole('link', { name: /^MySQL/ }).waitFor({ state: 'detached' })

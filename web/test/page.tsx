@@ -1,12 +1,12 @@
 import { MantineProvider } from '@mantine/core'
 import { RouterProvider, createMemoryHistory, createRootRoute, createRouter } from '@tanstack/react-router'
 import { render } from '@testing-library/react'
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { print } from 'graphql'
 import type { ReactNode } from 'react'
 import { Provider } from 'urql'
 import { clientFor } from '../src/api/client'
 import { cssVariables, theme } from '../src/app/theme'
+import { ViewerProvider } from '../src/app/viewer'
+import type { TypedDocumentString } from '../src/gen/graphql'
 import type { Keyward } from './server.mjs'
 
 /** Makes the gateway's address the page's own, so that the page asks it as it asks in a browser. */
@@ -28,14 +28,16 @@ export async function post(path: string, body: object): Promise<unknown> {
 }
 
 /** Asks the gateway as the page would, without the page. */
-export async function ask<Data, Variables>(query: TypedDocumentNode<Data, Variables> | string, variables?: Variables): Promise<Data> {
-  const { data, errors } = (await post('/graphql', { query: typeof query === 'string' ? query : print(query), variables })) as {
+export async function ask<Data, Variables>(query: TypedDocumentString<Data, Variables> | string, variables?: Variables): Promise<Data> {
+  const { data, errors } = (await post('/graphql', { query: query.toString(), variables })) as {
     data: Data
     errors?: { message: string }[]
   }
   if (errors) throw new Error(errors.map(({ message }) => message).join(' '))
   return data
 }
+
+const workspace = { id: 'ws_default', name: 'Default' }
 
 /** Shows something in the app's own frame of libraries. */
 export function show(children: ReactNode) {
@@ -45,8 +47,10 @@ export function show(children: ReactNode) {
   })
   return render(
     <MantineProvider env="test" theme={theme} cssVariablesResolver={cssVariables}>
-      <Provider value={clientFor('ws_default')}>
-        <RouterProvider router={router as never} />
+      <Provider value={clientFor(workspace.id)}>
+        <ViewerProvider value={{ id: 'usr_1', name: 'Ada', role: 'OWNER', workspace, workspaces: [workspace] }}>
+          <RouterProvider router={router as never} />
+        </ViewerProvider>
       </Provider>
     </MantineProvider>,
   )

@@ -83,6 +83,7 @@ const screens = {
   health: { path: () => 'health', ready: (page) => page.locator('main h1').waitFor() },
   members: { path: () => 'members', ready: (page) => page.locator('main').getByText('Owner').first().waitFor() },
   tokens: { path: () => 'tokens', ready: (page) => page.locator('main').getByText('nightly export').first().waitFor() },
+  clients: { path: () => 'clients', ready: (page) => page.locator('main').getByText('Google', { exact: true }).waitFor() },
   account: { path: () => 'account', ready: (page) => page.locator('main h1').waitFor() },
   nowhere: { path: () => 'nowhere', ready: (page) => page.locator('h1').waitFor() },
   menu: {

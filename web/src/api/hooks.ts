@@ -1,18 +1,19 @@
 import { useCallback } from 'react'
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useMutation, useQuery } from 'urql'
+import { type AnyVariables, type CombinedError, useMutation, useQuery } from 'urql'
+import type { TypedDocumentString } from '../gen/graphql'
 import { useWords } from '../words'
 
 // Every change may change any list and any count, empty ones too, which hold no type name by which the cache could know.
-const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace'] }
+const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace', 'OAuthProvider'] }
 
 /** Asks, and asks again after each change. `failed` is a sentence. */
 export function useAsk<Data, Variables extends AnyVariables>(
-  query: TypedDocumentNode<Data, Variables>,
+  query: TypedDocumentString<Data, Variables>,
   variables: Variables,
   { pause = false } = {},
 ) {
   const words = useWords()
-  const [{ data, error, fetching, stale }, again] = useQuery<Data, Variables>({ query, variables, pause, context: everything } as never)
+  const [{ data, error, fetching, stale }, again] = useQuery<Data, Variables>({ query: query.toString(), variables, pause, context: everything } as never)
   return {
     data,
     failed: error && sentence(error, words.failures),
@@ -32,9 +33,9 @@ export interface Failed {
 type Result<Data> = Exclude<Data[keyof Data & Exclude<keyof Data, '__typename'>], undefined>
 
 /** Changes something; answers with the member of the result's union. It never throws. */
-export function useSend<Data, Input>(mutation: TypedDocumentNode<Data, { input: Input }>) {
+export function useSend<Data, Input>(mutation: TypedDocumentString<Data, { input: Input }>) {
   const words = useWords()
-  const [, run] = useMutation<Data, { input: Input }>(mutation)
+  const [, run] = useMutation<Data, { input: Input }>(mutation.toString())
   return useCallback(
     async (input: Input): Promise<Result<Data> | Failed> => {
       const { data, error } = await run({ input }, everything)

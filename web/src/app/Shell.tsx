@@ -11,6 +11,7 @@ import {
   IconLanguage,
   IconLogout,
   IconMoon,
+  IconPlugConnected,
   IconShieldLock,
   IconSun,
   IconUserCircle,
@@ -88,6 +89,7 @@ function Navigation() {
       <Place to="/w/$workspaceId/credentials" label={shell.credentials} icon={<IconShieldLock size={18} />} />
       {mayManage && <Place to="/w/$workspaceId/members" label={shell.members} icon={<IconUsers size={18} />} />}
       {mayManage && <Place to="/w/$workspaceId/tokens" label={shell.tokens} icon={<IconKey size={18} />} />}
+      {mayManage && <Place to="/w/$workspaceId/clients" label={shell.clients} icon={<IconPlugConnected size={18} />} />}
       <Text size="xs" fw={600} c="dimmed" px="sm" pt="md" pb={4}>
         {shell.api}
       </Text>
@@ -97,7 +99,7 @@ function Navigation() {
 }
 
 interface PlaceProps {
-  to: '/w/$workspaceId/flows' | '/w/$workspaceId/health' | '/w/$workspaceId/credentials' | '/w/$workspaceId/members' | '/w/$workspaceId/tokens'
+  to: '/w/$workspaceId/flows' | '/w/$workspaceId/health' | '/w/$workspaceId/credentials' | '/w/$workspaceId/members' | '/w/$workspaceId/tokens' | '/w/$workspaceId/clients'
   label: string
   icon: ReactNode
 }

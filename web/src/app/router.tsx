@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import '../connect/returned' // takes what a provider left in the address, before the router reads it
 import { Crashed, Lost } from './Lost'
 import { Start } from './Start'
 import { WorkspacePage } from './WorkspacePage'
@@ -72,10 +73,23 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../settings/AccountPage')),
 })
 
+const clients = createRoute({
+  getParentRoute: () => workspace,
+  path: '/clients',
+  component: lazyRouteComponent(() => import('../settings/ClientsPage')),
+})
+
+// Where providers lead back to, in a small window: without the frame.
+const ConnectedPage = lazyRouteComponent(() => import('../connect/ConnectedPage'))
+const connected = createRoute({ getParentRoute: () => root, path: '/w/$workspaceId/connected', component: ConnectedPage })
+const connectedNowhere = createRoute({ getParentRoute: () => root, path: '/connected', component: ConnectedPage })
+
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
-    workspace.addChildren([home, catalog, component, credential, flows, flow, health, members, tokens, account]),
+    connected,
+    connectedNowhere,
+    workspace.addChildren([home, catalog, component, credential, flows, flow, health, members, tokens, clients, account]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -5,6 +5,8 @@ import { useRef, useState } from 'react'
 import { useAsk } from '../api/hooks'
 import type { ComponentQuery, CredentialRowFragment } from '../gen/graphql'
 import { useViewer } from '../app/viewer'
+import { Connection, ConnectionWarnings } from '../connect/Connection'
+import { ReconnectButton, Reconnecting, useReconnect } from '../connect/Reconnect'
 import { Ago } from '../ui/Ago'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
@@ -73,7 +75,7 @@ function Credentials({ component, back }: { component: Component; back: React.Re
   }
   function saved(credential: Saved) {
     close()
-    tellSaved(credential, words.component)
+    tellSaved(credential, words)
   }
   return (
     <Page
@@ -152,6 +154,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
   const [deleting, setDeleting] = useState(false)
   const edit = useRef<HTMLButtonElement>(null)
   const { lastVerification: last, flows } = credential
+  const reconnection = useReconnect(credential, component.title, (saved) => tellSaved(saved, words))
   function close() {
     setEditing(false)
     setTimeout(() => edit.current?.focus()) // where one came from
@@ -179,6 +182,8 @@ function Row({ component, credential }: { component: Component; credential: Cred
               words.component.neverChecked
             )}
           </Text>
+          <Connection credential={credential} />
+          <ConnectionWarnings credential={credential} />
           <Group gap="4px 12px">
             <Text size="sm" c="dimmed">
               {words.component.flows(flows.totalCount)}
@@ -207,7 +212,8 @@ function Row({ component, credential }: { component: Component; credential: Cred
           </Group>
         </Stack>
         {mayChange && !editing && (
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs">
+            <ReconnectButton size="sm" credential={credential} reconnection={reconnection} />
             <Button ref={edit} size="sm" variant="default" aria-label={words.component.editOf(credential.name)} onClick={() => setEditing(true)}>
               {words.component.edit}
             </Button>
@@ -217,6 +223,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
           </Group>
         )}
       </Group>
+      {mayChange && !editing && <Reconnecting credential={credential} reconnection={reconnection} />}
       {editing && (
         <Box mt="md">
           <CredentialForm
@@ -225,7 +232,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
             onCancel={close}
             onSaved={(saved) => {
               close()
-              tellSaved(saved, words.component)
+              tellSaved(saved, words)
             }}
           />
         </Box>

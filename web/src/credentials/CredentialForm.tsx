@@ -1,24 +1,25 @@
-import { Alert, Box, Button, Collapse, Group, Radio, SimpleGrid, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, Group, Radio, Stack, Text } from '@mantine/core'
 import { zodResolver } from '@hookform/resolvers/zod'
-import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
-import { Children, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { FormProvider, useForm } from 'react-hook-form'
 import type { CredentialRowFragment, FieldSpecsFragment, StepRef } from '../gen/graphql'
 import { useSend } from '../api/hooks'
 import { Leaving } from '../ui/Leaving'
-import { type Verdict, useWords } from '../words'
-import { Field } from './Field'
-import { type FormValues, type Stored, allOf, beginning, changesOf, checks, dayOf, endOf, fateOf, groups, moves, placed, slot, visible } from './fields'
+import { useWords } from '../words'
+import { ConnectForm } from './ConnectForm'
+import { type FormValues, type Stored, allOf, beginning, changesOf, checks, endOf, merged, moves, placed, slot, visible } from './fields'
+import { EndsOn, FieldGroup, FormFields } from './FormFields'
 import { CreateCredential, UpdateCredential, VerifyCredential } from './operations'
+import { type Problem, Trouble, isUndecided } from './Trouble'
 
 export interface Saved {
   id: string
   name: string
   status: CredentialRowFragment['status']
+  connected?: { account: string | null; missing: string[]; accountChanged: boolean } // of one that was connected at a provider
 }
 
-interface Props {
+export interface Props {
   component: { id: string; title: string; authMethods: FieldSpecsFragment[] }
   credential?: CredentialRowFragment // to edit; a new one without
   linkTo?: StepRef // gets the new credential in the same moment
@@ -34,6 +35,7 @@ export function CredentialForm({ component, credential, ...props }: Props) {
   const typed = useRef<FormValues>(undefined)
   const method = credential?.authMethod ?? component.authMethods.find((each) => each.key === key)
   if (!method) return null
+  const Form = method.oauth ? ConnectForm : MethodForm
   return (
     <Stack gap="md" maw={860}>
       {!credential && component.authMethods.length > 1 && (
@@ -45,21 +47,16 @@ export function CredentialForm({ component, credential, ...props }: Props) {
           </Group>
         </Radio.Group>
       )}
-      <MethodForm key={method.key} component={component} method={method} credential={credential} typed={typed} {...props} />
+      <Form key={method.key} component={component} method={method} credential={credential} typed={typed} {...props} />
     </Stack>
   )
 }
 
-interface MethodProps extends Omit<Props, 'credential'> {
+export interface MethodProps extends Omit<Props, 'credential'> {
   method: FieldSpecsFragment
   credential: CredentialRowFragment | undefined
   typed: React.RefObject<FormValues | undefined>
 }
-
-type Problem =
-  | { kind: 'message'; text: string }
-  | { kind: 'verdict'; verdict: Verdict; stored?: boolean } // stored: of what is saved already
-  | { kind: 'conflict'; version: number }
 
 const nothing: Stored[] = []
 
@@ -96,7 +93,7 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
     const first = start === undefined ? shown[0] : undefined
     form.setFocus(first ? (`values.${slot(first.key)}` as 'name') : 'name')
   }, [])
-  const unverified = problem?.kind === 'verdict' && !problem.stored && (problem.verdict.outcome === 'UNAVAILABLE' || problem.verdict.outcome === 'NOT_VERIFIABLE')
+  const unverified = isUndecided(problem)
 
   async function send(data: FormValues, { saveUnverified = !method.verifiable, expectedVersion = version } = {}) {
     setProblem(undefined)
@@ -175,42 +172,13 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
       <Leaving when={() => isDirty && !done.current} />
       <form noValidate onSubmit={(event) => void submit()(event)}>
         <Stack gap="md">
-          <TextInput
-            {...form.register('name')}
-            label={words.form.name}
-            description={start ? undefined : words.form.nameNote}
-            placeholder={words.form.namePlaceholder(component.title)}
-            error={errors.name?.message}
-            autoComplete="off"
-            data-1p-ignore=""
-            maxLength={300}
-          />
-          {groups(shown).map((group) => (
-            <FieldGroup
-              key={group.name ?? ''}
-              name={group.name}
-              collapsed={group.optional}
-              mistaken={group.specs.some(({ key }) => errors.values?.[slot(key)])}
-            >
-              {group.specs.map((spec) => (
-                <Field key={spec.key} spec={spec} stored={stored.find(({ key }) => key === spec.key)} fate={fateOf(spec, values, moved)} moved={moved} />
-              ))}
-            </FieldGroup>
-          ))}
+          <FormFields title={component.title} isNew={!start} specs={shown} stored={stored} moved={moved} />
           <FieldGroup name={words.form.more} collapsed={!start?.expiresAt} mistaken={errors.endsOn !== undefined}>
-            <TextInput
-              {...form.register('endsOn')}
-              type="date"
-              label={words.form.endsOn}
-              description={words.form.endsOnNote}
-              error={errors.endsOn?.message}
-              min={dayOf(new Date().toISOString())}
-              maw={360}
-            />
+            <EndsOn />
           </FieldGroup>
           {!method.verifiable && <Text size="sm">{words.form.notVerifiable}</Text>}
           {problem && (
-            <Trouble problem={problem} theirs={credential?.version} onOverwrite={overwrite} onDiscard={showTheirs} />
+            <Trouble problem={problem} tryThis={words.form.tryThis} theirs={credential?.version} onOverwrite={overwrite} onDiscard={showTheirs} />
           )}
           <Group gap="sm">
             <Button type="submit" loading={isSubmitting} disabled={start !== undefined && !isDirty && !method.verifiable}>
@@ -231,94 +199,5 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
         </Stack>
       </form>
     </FormProvider>
-  )
-}
-
-/** Keeps what was typed for another way to sign in, where the two have a field in common. */
-function merged(fresh: FormValues, typed: FormValues | undefined): FormValues {
-  if (!typed) return fresh
-  const kept = Object.entries(typed.values).filter(([key, value]) => key in fresh.values && typeof value === typeof fresh.values[key])
-  return { ...fresh, name: typed.name, endsOn: typed.endsOn, values: { ...fresh.values, ...Object.fromEntries(kept) } }
-}
-
-interface TroubleProps {
-  problem: Problem
-  theirs: number | undefined // the version that would be shown
-  onOverwrite: (version: number) => void
-  onDiscard: () => void
-}
-
-function Trouble({ problem, theirs, onOverwrite, onDiscard }: TroubleProps) {
-  const words = useWords()
-  if (problem.kind === 'message') {
-    return (
-      <Alert color="red" icon={<IconAlertTriangle />} role="alert">
-        {problem.text}
-      </Alert>
-    )
-  }
-  if (problem.kind === 'verdict') {
-    const { verdict } = problem
-    const rejected = verdict.outcome === 'REJECTED'
-    return (
-      <Alert color={rejected ? 'red' : 'yellow'} icon={<IconAlertTriangle />} role="alert" title={words.outcomes[verdict.outcome]}>
-        <Text size="sm">{words.verdict(verdict)}</Text>
-        {!problem.stored && (
-          <Text size="sm" mt={4}>
-            {words.form.tryThis[verdict.outcome]} {!rejected && words.form.saveUnverifiedText}
-          </Text>
-        )}
-      </Alert>
-    )
-  }
-  return (
-    <Alert color="yellow" icon={<IconAlertTriangle />} role="alert">
-      {words.form.conflict}
-      <Group mt="sm" gap="xs">
-        <Button size="xs" onClick={() => onOverwrite(problem.version)}>
-          {words.form.conflictOverwrite}
-        </Button>
-        <Button size="xs" variant="default" loading={theirs !== undefined && theirs < problem.version} onClick={onDiscard}>
-          {words.form.conflictDiscard}
-        </Button>
-      </Group>
-    </Alert>
-  )
-}
-
-/** Fields that belong together. Where none of them is needed, they wait behind their name. */
-function FieldGroup({ name, collapsed, mistaken, children }: { name: string | null; collapsed: boolean; mistaken: boolean; children: React.ReactNode }) {
-  const { form: words } = useWords()
-  const [open, { toggle }] = useDisclosure(!collapsed)
-  const fields = (
-    // Many fields share rows, so that the buttons below stay in sight.
-    <SimpleGrid cols={{ base: 1, sm: Children.count(children) > 3 ? 2 : 1 }} spacing="md">
-      {children}
-    </SimpleGrid>
-  )
-  if (!collapsed) {
-    if (name === null) return fields
-    return (
-      <Box component="fieldset" className="group">
-        <legend>{name}</legend>
-        {fields}
-      </Box>
-    )
-  }
-  const shown = open || mistaken
-  return (
-    <Box>
-      <UnstyledButton type="button" aria-expanded={shown} onClick={toggle}>
-        <Group gap={4}>
-          <IconChevronRight size={16} style={{ transform: shown ? 'rotate(90deg)' : 'none' }} />
-          <Text size="sm" fw={500}>
-            {words.group(name ?? '')}
-          </Text>
-        </Group>
-      </UnstyledButton>
-      <Collapse expanded={shown} pt="sm">
-        {fields}
-      </Collapse>
-    </Box>
   )
 }

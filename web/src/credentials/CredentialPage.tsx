@@ -4,6 +4,8 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactNode, useId, useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
+import { ConnectionWarnings, TokenEnd, accountOf } from '../connect/Connection'
+import { ReconnectButton, Reconnecting, needsReconnecting, useReconnect } from '../connect/Reconnect'
 import type { CredentialQuery } from '../gen/graphql'
 import { Ago } from '../ui/Ago'
 import { Copy } from '../ui/Copy'
@@ -91,6 +93,10 @@ function Found({ credential }: { credential: Credential }) {
   const { id, component } = credential
   const [doing, setDoing] = useState<'edit' | 'delete'>()
   const verification = useVerification(id)
+  const reconnection = useReconnect(credential, component.title, (saved) => {
+    verification.forget()
+    tellSaved(saved, words)
+  })
 
   function close() {
     setDoing(undefined)
@@ -100,7 +106,7 @@ function Found({ credential }: { credential: Credential }) {
   function saved(credential: Saved) {
     close()
     verification.forget()
-    tellSaved(credential, words.component)
+    tellSaved(credential, words)
   }
 
   function deleted() {
@@ -117,8 +123,9 @@ function Found({ credential }: { credential: Credential }) {
         mayChange &&
         doing !== 'edit' && (
           <Group gap="xs">
+            <ReconnectButton credential={credential} reconnection={reconnection} />
             {credential.authMethod.verifiable && (
-              <Button leftSection={<IconRefresh size={16} />} loading={verification.busy} onClick={() => void verification.run()}>
+              <Button variant={needsReconnecting(credential) ? 'default' : 'filled'} leftSection={<IconRefresh size={16} />} loading={verification.busy} onClick={() => void verification.run()}>
                 {words.component.verifyAgain}
               </Button>
             )}
@@ -135,6 +142,12 @@ function Found({ credential }: { credential: Credential }) {
       <VisuallyHidden role="status">{verification.busy && words.form.verifyingLong(component.title)}</VisuallyHidden>
       {verification.told && <Told verdict={verification.told} onClose={verification.forget} />}
       {verification.problem && <Failure message={verification.problem} />}
+      {mayChange && doing !== 'edit' && <Reconnecting credential={credential} reconnection={reconnection} />}
+      {(credential.connection?.problem || credential.missingScopes.length > 0) && (
+        <Stack gap={6} mb="md">
+          <ConnectionWarnings credential={credential} />
+        </Stack>
+      )}
       {!mayChange && (
         <Text c="dimmed" mb="md">
           {words.component.readOnly}
@@ -279,7 +292,9 @@ function Value({ field, spec }: ValueProps) {
 }
 
 function About({ credential }: { credential: Credential }) {
-  const { detail: words, component } = useWords()
+  const { detail: words, component, connect } = useWords()
+  const { connection, grantedScopes, missingScopes } = credential
+  const account = accountOf(connection)
   return (
     <dl className="facts">
       <Fact label={words.id}>
@@ -298,12 +313,19 @@ function About({ credential }: { credential: Credential }) {
           <Ago at={credential.expiresAt} />
         </Fact>
       )}
-      {credential.accessTokenExpiresAt && (
-        <Fact label={words.accessTokenEnds}>
-          <Ago at={credential.accessTokenExpiresAt} />
+      {account !== null && <Fact label={connect.account}>{account}</Fact>}
+      {(connection || credential.accessTokenExpiresAt) && (
+        <Fact label={connect.accessToken}>
+          <TokenEnd credential={credential} />
         </Fact>
       )}
-      {credential.grantedScopes.length > 0 && <Fact label={words.scopes}>{credential.grantedScopes.join(', ')}</Fact>}
+      {connection && (
+        <Fact label={connect.renewed}>
+          <Ago at={connection.renewedAt} />
+        </Fact>
+      )}
+      {grantedScopes.length > 0 && <Fact label={words.scopes}>{grantedScopes.join(', ')}</Fact>}
+      {missingScopes.length > 0 && <Fact label={connect.missingScopes}>{missingScopes.join(', ')}</Fact>}
       <Fact label={words.tags}>
         {credential.tags.length === 0 ? (
           words.noTags

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk, useSend } from '../api/hooks'
+import type { RevocationOutcome } from '../gen/graphql'
 import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
@@ -37,7 +38,7 @@ export function DeleteDialog({ credential, component, onClose, onDeleted }: Prop
     setBusy(false)
     switch (result.__typename) {
       case 'DeleteCredentialSuccess':
-        notifications.show({ color: 'key', message: words.component.deleted(credential.name) })
+        tellDeleted(result.revocation)
         return onDeleted()
       case 'CredentialInUseError':
         setFree(false)
@@ -45,6 +46,14 @@ export function DeleteDialog({ credential, component, onClose, onDeleted }: Prop
       default:
         return setProblem(result.message)
     }
+  }
+
+  function tellDeleted(revocation: { outcome: RevocationOutcome; message: string } | null) {
+    const deleted = words.component.deleted(credential.name)
+    if (!revocation) return notifications.show({ color: 'key', message: deleted })
+    const revoked = revocation.outcome === 'REVOKED'
+    // Where somebody has to withdraw the access by hand, it stays until it is read.
+    notifications.show({ color: revoked ? 'key' : 'yellow', ...(!revoked && { autoClose: false }), message: `${deleted} ${words.connect.revocation(revocation)}` })
   }
 
   const used = blocking !== undefined && !free

@@ -28,7 +28,7 @@ const controls: Record<FieldView, ComponentType<ControlProps>> = {
   CHECKBOX: YesNo,
   SELECT: OneOf,
   MULTI_SELECT: SomeOf,
-  OAUTH: NotHere,
+  OAUTH: () => null, // the provider's page asks for it: see ConnectForm
 }
 
 // The kit ties a description and an error to its input itself, and lets nobody else do it.
@@ -123,11 +123,6 @@ function SomeOf(props: ControlProps) {
       onChange={props.onChange}
     />
   )
-}
-
-function NotHere() {
-  const { form } = useWords()
-  return <Text size="sm">{form.oauth}</Text>
 }
 
 interface Props {

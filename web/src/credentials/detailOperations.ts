@@ -7,8 +7,6 @@ export const CredentialDocument = graphql(`
       fields { label secret }
       component { id key title iconUrl authMethods { ...FieldSpecs } }
       tags
-      grantedScopes
-      accessTokenExpiresAt
       createdAt
       updatedAt
       verifications(first: 50) { outcome reason message checkedAt durationMs }

@@ -30,6 +30,13 @@ export function beginning(specs: Spec[], name: string, stored: Stored[] = [], ex
   }
 }
 
+/** Keeps what was typed for another way to sign in, where the two have a field in common. */
+export function merged(fresh: FormValues, typed: FormValues | undefined): FormValues {
+  if (!typed) return fresh
+  const kept = Object.entries(typed.values).filter(([key, value]) => key in fresh.values && typeof value === typeof fresh.values[key])
+  return { ...fresh, name: typed.name, endsOn: typed.endsOn, values: { ...fresh.values, ...Object.fromEntries(kept) } }
+}
+
 function shown(spec: Spec, stored: Stored | undefined): Value {
   const value = stored ? stored.value : spec.defaultValue
   switch (spec.view) {

@@ -6,6 +6,11 @@ export const FieldSpecs = graphql(`
     title
     kind
     verifiable
+    scopes
+    oauth {
+      callbackUrl
+      provider { key client { source } }
+    }
     fields {
       key
       label
@@ -26,6 +31,22 @@ export const FieldSpecs = graphql(`
   }
 `)
 
+/** What is known of an OAuth connection. */
+export const Connected = graphql(`
+  fragment Connected on Credential {
+    grantedScopes
+    missingScopes
+    accessTokenExpiresAt
+    connection {
+      account { id name }
+      requestedScopes
+      renewable
+      renewedAt
+      problem { reason message at }
+    }
+  }
+`)
+
 /** What a row shows. */
 export const CredentialRow = graphql(`
   fragment CredentialRow on Credential {
@@ -38,6 +59,7 @@ export const CredentialRow = graphql(`
     lastVerification { outcome reason message checkedAt }
     lastUsedAt
     expiresAt
+    ...Connected
     activeFlowCount
     flows(first: 3) {
       totalCount
@@ -107,7 +129,7 @@ export const DeleteCredential = graphql(`
   mutation DeleteCredential($input: DeleteCredentialInput!) {
     deleteCredential(input: $input) {
       __typename
-      ... on DeleteCredentialSuccess { deletedCredentialId }
+      ... on DeleteCredentialSuccess { deletedCredentialId revocation { outcome message } }
       ... on CredentialInUseError {
         activeFlowCount
         activeFlows(first: 100) { nodes { id name } }

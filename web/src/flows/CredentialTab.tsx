@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import { CredentialForm, type Saved } from '../credentials/CredentialForm'
+import { tellWarnings } from '../credentials/tellSaved'
 import { Ago } from '../ui/Ago'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
@@ -65,6 +66,7 @@ function Credentials({ designer, step, component, problem, adding, onAdding }: C
     designer.settle() // what was missing is there
     onAdding(undefined)
     const verified = credential.status === 'VERIFIED'
+    if (credential.connected) tellWarnings(credential.name, credential.connected, words.connect)
     notifications.show({
       color: verified ? 'key' : 'yellow',
       message: verified ? words.flows.made(credential.name) : words.flows.madeUnverified(credential.name),

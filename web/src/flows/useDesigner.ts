@@ -49,7 +49,7 @@ export function useDesigner(id: string) {
 
   /** Reads the flow anew: what changed it was not its own mutation. */
   const refresh = useCallback(async () => {
-    const read = await client.query(FlowDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
+    const read = await client.query(FlowDocument.toString(), { id }, { requestPolicy: 'network-only' }).toPromise()
     if (read.data?.flow) take(read.data.flow)
   }, [client, id, take])
 

@@ -1,6 +1,7 @@
 /* eslint-disable */
 import * as types from './graphql';
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+
 
 /**
  * Map of all GraphQL operations in the project.
@@ -16,16 +17,19 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 type Documents = {
     "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n": typeof types.ProblemFieldsFragmentDoc,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      role\n      workspace { id name }\n      workspaces { id name }\n    }\n  }\n": typeof types.ViewerDocument,
-    "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      grantedScopes\n      accessTokenExpiresAt\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n": typeof types.CredentialDocument,
+    "\n  mutation AuthorizeCredential($input: AuthorizeCredentialInput!) {\n    authorizeCredential(input: $input) {\n      __typename\n      ... on AuthorizeCredentialSuccess { authorizationUrl }\n      ... on ValidationError { issues { path message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n": typeof types.AuthorizeCredentialDocument,
+    "\n  mutation CompleteAuthorization($input: CompleteAuthorizationInput!) {\n    completeAuthorization(input: $input) {\n      __typename\n      ... on CompleteAuthorizationSuccess {\n        reauthorized\n        accountChanged\n        credential {\n          id\n          name\n          status\n          missingScopes\n          component { key }\n          connection { account { id name } }\n        }\n      }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n": typeof types.CompleteAuthorizationDocument,
+    "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n": typeof types.CredentialDocument,
     "\n  query CredentialFlows($id: ID!, $after: String) {\n    credential(id: $id) {\n      id\n      flows(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { id name status }\n      }\n    }\n  }\n": typeof types.CredentialFlowsDocument,
     "\n  query CredentialEvents($id: ID!, $after: String) {\n    auditEvents(first: 20, after: $after, filter: { targetId: $id }) {\n      pageInfo { hasNextPage endCursor }\n      nodes {\n        id\n        at\n        action\n        outcome\n        actor { kind id name }\n        relatedId\n        detail\n        address\n      }\n    }\n  }\n": typeof types.CredentialEventsDocument,
-    "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n": typeof types.FieldSpecsFragmentDoc,
-    "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n": typeof types.CredentialRowFragmentDoc,
+    "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    scopes\n    oauth {\n      callbackUrl\n      provider { key client { source } }\n    }\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n": typeof types.FieldSpecsFragmentDoc,
+    "\n  fragment Connected on Credential {\n    grantedScopes\n    missingScopes\n    accessTokenExpiresAt\n    connection {\n      account { id name }\n      requestedScopes\n      renewable\n      renewedAt\n      problem { reason message at }\n    }\n  }\n": typeof types.ConnectedFragmentDoc,
+    "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    ...Connected\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n": typeof types.CredentialRowFragmentDoc,
     "\n  query Catalog($filter: ComponentFilter, $after: String) {\n    components(first: 100, after: $after, filter: $filter) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id key title description category iconUrl requiresCredential credentialCount }\n    }\n  }\n": typeof types.CatalogDocument,
     "\n  query Component($key: String!, $after: String) {\n    component(key: $key) {\n      id\n      key\n      title\n      description\n      docsUrl\n      iconUrl\n      requiresCredential\n      credentialCount\n      authMethods { ...FieldSpecs }\n      credentials(first: 50, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { ...CredentialRow }\n      }\n    }\n  }\n": typeof types.ComponentDocument,
     "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      __typename\n      ... on CreateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n": typeof types.CreateCredentialDocument,
     "\n  mutation UpdateCredential($input: UpdateCredentialInput!) {\n    updateCredential(input: $input) {\n      __typename\n      ... on UpdateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n": typeof types.UpdateCredentialDocument,
-    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteCredentialDocument,
+    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId revocation { outcome message } }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteCredentialDocument,
     "\n  mutation VerifyCredential($input: VerifyCredentialInput!) {\n    verifyCredential(input: $input) {\n      __typename\n      ... on VerifyCredentialSuccess {\n        credential { id name status }\n        verification { outcome reason message }\n      }\n      ...ProblemFields\n    }\n  }\n": typeof types.VerifyCredentialDocument,
     "\n  mutation ReplaceCredential($input: ReplaceCredentialInput!) {\n    replaceCredential(input: $input) {\n      __typename\n      ... on ReplaceCredentialSuccess { flowCount }\n      ...ProblemFields\n    }\n  }\n": typeof types.ReplaceCredentialDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": typeof types.OthersDocument,
@@ -39,9 +43,9 @@ type Documents = {
     "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeactivateFlowDocument,
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteFlowDocument,
     "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": typeof types.LinkCredentialDocument,
-    "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n  }\n": typeof types.HealthRowFragmentDoc,
+    "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    accessTokenExpiresAt\n    missingScopes\n    connection {\n      account { id name }\n      renewable\n      problem { reason message at }\n    }\n  }\n": typeof types.HealthRowFragmentDoc,
     "\n  query Health($soon: DateTime!) {\n    verified: credentials(first: 1, filter: { status: [VERIFIED] }) { totalCount }\n    unverified: credentials(first: 1, filter: { status: [UNVERIFIED] }) { totalCount }\n    rejected: credentials(first: 1, filter: { status: [REJECTED] }) { totalCount }\n    disconnected: credentials(first: 1, filter: { status: [NEEDS_REAUTHORIZATION] }) { totalCount }\n    expired: credentials(first: 1, filter: { status: [EXPIRED] }) { totalCount }\n    attention: credentials(first: 100, filter: { status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    ending: credentials(first: 100, filter: { expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    unused: credentials(first: 100, filter: { unused: true }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n  }\n": typeof types.HealthDocument,
-    "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess { deletedCredentialIds }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteCredentialsDocument,
+    "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess {\n        deletedCredentialIds\n        revocations { credentialId revocation { outcome } }\n      }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteCredentialsDocument,
     "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n": typeof types.MembersDocument,
     "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n": typeof types.UpdateMemberDocument,
     "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RemoveMemberDocument,
@@ -55,22 +59,29 @@ type Documents = {
     "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n": typeof types.TokensDocument,
     "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": typeof types.CreateTokenDocument,
     "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RevokeTokenDocument,
+    "\n  fragment ClientFields on OAuthProvider {\n    key\n    callbackUrl\n    components { id key title iconUrl }\n    client { clientId source credentialCount updatedAt }\n  }\n": typeof types.ClientFieldsFragmentDoc,
+    "\n  query Providers {\n    oauthProviders { ...ClientFields }\n  }\n": typeof types.ProvidersDocument,
+    "\n  mutation SetClient($input: SetOAuthClientInput!) {\n    setOAuthClient(input: $input) {\n      __typename\n      ... on SetOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": typeof types.SetClientDocument,
+    "\n  mutation DeleteClient($input: DeleteOAuthClientInput!) {\n    deleteOAuthClient(input: $input) {\n      __typename\n      ... on DeleteOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n    }\n  }\n": typeof types.DeleteClientDocument,
     "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n": typeof types.SessionsDocument,
     "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n": typeof types.RevokeSessionDocument,
 };
 const documents: Documents = {
     "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n": types.ProblemFieldsFragmentDoc,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      role\n      workspace { id name }\n      workspaces { id name }\n    }\n  }\n": types.ViewerDocument,
-    "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      grantedScopes\n      accessTokenExpiresAt\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n": types.CredentialDocument,
+    "\n  mutation AuthorizeCredential($input: AuthorizeCredentialInput!) {\n    authorizeCredential(input: $input) {\n      __typename\n      ... on AuthorizeCredentialSuccess { authorizationUrl }\n      ... on ValidationError { issues { path message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n": types.AuthorizeCredentialDocument,
+    "\n  mutation CompleteAuthorization($input: CompleteAuthorizationInput!) {\n    completeAuthorization(input: $input) {\n      __typename\n      ... on CompleteAuthorizationSuccess {\n        reauthorized\n        accountChanged\n        credential {\n          id\n          name\n          status\n          missingScopes\n          component { key }\n          connection { account { id name } }\n        }\n      }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n": types.CompleteAuthorizationDocument,
+    "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n": types.CredentialDocument,
     "\n  query CredentialFlows($id: ID!, $after: String) {\n    credential(id: $id) {\n      id\n      flows(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { id name status }\n      }\n    }\n  }\n": types.CredentialFlowsDocument,
     "\n  query CredentialEvents($id: ID!, $after: String) {\n    auditEvents(first: 20, after: $after, filter: { targetId: $id }) {\n      pageInfo { hasNextPage endCursor }\n      nodes {\n        id\n        at\n        action\n        outcome\n        actor { kind id name }\n        relatedId\n        detail\n        address\n      }\n    }\n  }\n": types.CredentialEventsDocument,
-    "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n": types.FieldSpecsFragmentDoc,
-    "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n": types.CredentialRowFragmentDoc,
+    "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    scopes\n    oauth {\n      callbackUrl\n      provider { key client { source } }\n    }\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n": types.FieldSpecsFragmentDoc,
+    "\n  fragment Connected on Credential {\n    grantedScopes\n    missingScopes\n    accessTokenExpiresAt\n    connection {\n      account { id name }\n      requestedScopes\n      renewable\n      renewedAt\n      problem { reason message at }\n    }\n  }\n": types.ConnectedFragmentDoc,
+    "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    ...Connected\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n": types.CredentialRowFragmentDoc,
     "\n  query Catalog($filter: ComponentFilter, $after: String) {\n    components(first: 100, after: $after, filter: $filter) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id key title description category iconUrl requiresCredential credentialCount }\n    }\n  }\n": types.CatalogDocument,
     "\n  query Component($key: String!, $after: String) {\n    component(key: $key) {\n      id\n      key\n      title\n      description\n      docsUrl\n      iconUrl\n      requiresCredential\n      credentialCount\n      authMethods { ...FieldSpecs }\n      credentials(first: 50, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { ...CredentialRow }\n      }\n    }\n  }\n": types.ComponentDocument,
     "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      __typename\n      ... on CreateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n": types.CreateCredentialDocument,
     "\n  mutation UpdateCredential($input: UpdateCredentialInput!) {\n    updateCredential(input: $input) {\n      __typename\n      ... on UpdateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n": types.UpdateCredentialDocument,
-    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n": types.DeleteCredentialDocument,
+    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId revocation { outcome message } }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n": types.DeleteCredentialDocument,
     "\n  mutation VerifyCredential($input: VerifyCredentialInput!) {\n    verifyCredential(input: $input) {\n      __typename\n      ... on VerifyCredentialSuccess {\n        credential { id name status }\n        verification { outcome reason message }\n      }\n      ...ProblemFields\n    }\n  }\n": types.VerifyCredentialDocument,
     "\n  mutation ReplaceCredential($input: ReplaceCredentialInput!) {\n    replaceCredential(input: $input) {\n      __typename\n      ... on ReplaceCredentialSuccess { flowCount }\n      ...ProblemFields\n    }\n  }\n": types.ReplaceCredentialDocument,
     "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n": types.OthersDocument,
@@ -84,9 +95,9 @@ const documents: Documents = {
     "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n": types.DeactivateFlowDocument,
     "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n": types.DeleteFlowDocument,
     "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n": types.LinkCredentialDocument,
-    "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n  }\n": types.HealthRowFragmentDoc,
+    "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    accessTokenExpiresAt\n    missingScopes\n    connection {\n      account { id name }\n      renewable\n      problem { reason message at }\n    }\n  }\n": types.HealthRowFragmentDoc,
     "\n  query Health($soon: DateTime!) {\n    verified: credentials(first: 1, filter: { status: [VERIFIED] }) { totalCount }\n    unverified: credentials(first: 1, filter: { status: [UNVERIFIED] }) { totalCount }\n    rejected: credentials(first: 1, filter: { status: [REJECTED] }) { totalCount }\n    disconnected: credentials(first: 1, filter: { status: [NEEDS_REAUTHORIZATION] }) { totalCount }\n    expired: credentials(first: 1, filter: { status: [EXPIRED] }) { totalCount }\n    attention: credentials(first: 100, filter: { status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    ending: credentials(first: 100, filter: { expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    unused: credentials(first: 100, filter: { unused: true }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n  }\n": types.HealthDocument,
-    "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess { deletedCredentialIds }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n": types.DeleteCredentialsDocument,
+    "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess {\n        deletedCredentialIds\n        revocations { credentialId revocation { outcome } }\n      }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n": types.DeleteCredentialsDocument,
     "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n": types.MembersDocument,
     "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n": types.UpdateMemberDocument,
     "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n": types.RemoveMemberDocument,
@@ -100,199 +111,216 @@ const documents: Documents = {
     "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n": types.TokensDocument,
     "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": types.CreateTokenDocument,
     "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n": types.RevokeTokenDocument,
+    "\n  fragment ClientFields on OAuthProvider {\n    key\n    callbackUrl\n    components { id key title iconUrl }\n    client { clientId source credentialCount updatedAt }\n  }\n": types.ClientFieldsFragmentDoc,
+    "\n  query Providers {\n    oauthProviders { ...ClientFields }\n  }\n": types.ProvidersDocument,
+    "\n  mutation SetClient($input: SetOAuthClientInput!) {\n    setOAuthClient(input: $input) {\n      __typename\n      ... on SetOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n": types.SetClientDocument,
+    "\n  mutation DeleteClient($input: DeleteOAuthClientInput!) {\n    deleteOAuthClient(input: $input) {\n      __typename\n      ... on DeleteOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n    }\n  }\n": types.DeleteClientDocument,
     "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n": types.SessionsDocument,
     "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n": types.RevokeSessionDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- *
- *
- * @example
- * ```ts
- * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
- * ```
- *
- * The query argument is unknown!
- * Please regenerate the types.
  */
-export function graphql(source: string): unknown;
+export function graphql(source: "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n"): typeof import('./graphql').ProblemFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n      name\n      role\n      workspace { id name }\n      workspaces { id name }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AuthorizeCredential($input: AuthorizeCredentialInput!) {\n    authorizeCredential(input: $input) {\n      __typename\n      ... on AuthorizeCredentialSuccess { authorizationUrl }\n      ... on ValidationError { issues { path message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').AuthorizeCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CompleteAuthorization($input: CompleteAuthorizationInput!) {\n    completeAuthorization(input: $input) {\n      __typename\n      ... on CompleteAuthorizationSuccess {\n        reauthorized\n        accountChanged\n        credential {\n          id\n          name\n          status\n          missingScopes\n          component { key }\n          connection { account { id name } }\n        }\n      }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on OAuthError { reason }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').CompleteAuthorizationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n"): typeof import('./graphql').CredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CredentialFlows($id: ID!, $after: String) {\n    credential(id: $id) {\n      id\n      flows(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { id name status }\n      }\n    }\n  }\n"): typeof import('./graphql').CredentialFlowsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CredentialEvents($id: ID!, $after: String) {\n    auditEvents(first: 20, after: $after, filter: { targetId: $id }) {\n      pageInfo { hasNextPage endCursor }\n      nodes {\n        id\n        at\n        action\n        outcome\n        actor { kind id name }\n        relatedId\n        detail\n        address\n      }\n    }\n  }\n"): typeof import('./graphql').CredentialEventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    scopes\n    oauth {\n      callbackUrl\n      provider { key client { source } }\n    }\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n"): typeof import('./graphql').FieldSpecsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Connected on Credential {\n    grantedScopes\n    missingScopes\n    accessTokenExpiresAt\n    connection {\n      account { id name }\n      requestedScopes\n      renewable\n      renewedAt\n      problem { reason message at }\n    }\n  }\n"): typeof import('./graphql').ConnectedFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    ...Connected\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n"): typeof import('./graphql').CredentialRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Catalog($filter: ComponentFilter, $after: String) {\n    components(first: 100, after: $after, filter: $filter) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id key title description category iconUrl requiresCredential credentialCount }\n    }\n  }\n"): typeof import('./graphql').CatalogDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Component($key: String!, $after: String) {\n    component(key: $key) {\n      id\n      key\n      title\n      description\n      docsUrl\n      iconUrl\n      requiresCredential\n      credentialCount\n      authMethods { ...FieldSpecs }\n      credentials(first: 50, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { ...CredentialRow }\n      }\n    }\n  }\n"): typeof import('./graphql').ComponentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      __typename\n      ... on CreateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').CreateCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateCredential($input: UpdateCredentialInput!) {\n    updateCredential(input: $input) {\n      __typename\n      ... on UpdateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').UpdateCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId revocation { outcome message } }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').DeleteCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation VerifyCredential($input: VerifyCredentialInput!) {\n    verifyCredential(input: $input) {\n      __typename\n      ... on VerifyCredentialSuccess {\n        credential { id name status }\n        verification { outcome reason message }\n      }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').VerifyCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplaceCredential($input: ReplaceCredentialInput!) {\n    replaceCredential(input: $input) {\n      __typename\n      ... on ReplaceCredentialSuccess { flowCount }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').ReplaceCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n"): typeof import('./graphql').OthersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"): typeof import('./graphql').FlowFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n"): typeof import('./graphql').FlowsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n"): typeof import('./graphql').FlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').StepComponentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').CreateFlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').UpdateFlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').ActivateFlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').DeactivateFlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').DeleteFlowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').LinkCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    accessTokenExpiresAt\n    missingScopes\n    connection {\n      account { id name }\n      renewable\n      problem { reason message at }\n    }\n  }\n"): typeof import('./graphql').HealthRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Health($soon: DateTime!) {\n    verified: credentials(first: 1, filter: { status: [VERIFIED] }) { totalCount }\n    unverified: credentials(first: 1, filter: { status: [UNVERIFIED] }) { totalCount }\n    rejected: credentials(first: 1, filter: { status: [REJECTED] }) { totalCount }\n    disconnected: credentials(first: 1, filter: { status: [NEEDS_REAUTHORIZATION] }) { totalCount }\n    expired: credentials(first: 1, filter: { status: [EXPIRED] }) { totalCount }\n    attention: credentials(first: 100, filter: { status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    ending: credentials(first: 100, filter: { expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    unused: credentials(first: 100, filter: { unused: true }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n  }\n"): typeof import('./graphql').HealthDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess {\n        deletedCredentialIds\n        revocations { credentialId revocation { outcome } }\n      }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').DeleteCredentialsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n"): typeof import('./graphql').MembersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').UpdateMemberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').RemoveMemberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n"): typeof import('./graphql').InvitationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): typeof import('./graphql').CreateInvitationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').RevokeInvitationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').CreateWorkspaceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').UpdateWorkspaceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): typeof import('./graphql').DeleteWorkspaceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n"): typeof import('./graphql').ActiveFlowsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n"): typeof import('./graphql').TokensDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): typeof import('./graphql').CreateTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').RevokeTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ClientFields on OAuthProvider {\n    key\n    callbackUrl\n    components { id key title iconUrl }\n    client { clientId source credentialCount updatedAt }\n  }\n"): typeof import('./graphql').ClientFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Providers {\n    oauthProviders { ...ClientFields }\n  }\n"): typeof import('./graphql').ProvidersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetClient($input: SetOAuthClientInput!) {\n    setOAuthClient(input: $input) {\n      __typename\n      ... on SetOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): typeof import('./graphql').SetClientDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteClient($input: DeleteOAuthClientInput!) {\n    deleteOAuthClient(input: $input) {\n      __typename\n      ... on DeleteOAuthClientSuccess { provider { ...ClientFields } }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').DeleteClientDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n"): typeof import('./graphql').SessionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n"): typeof import('./graphql').RevokeSessionDocument;
 
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n"): (typeof documents)["\n  fragment ProblemFields on Error {\n    __typename\n    code\n    message\n    path\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n      name\n      role\n      workspace { id name }\n      workspaces { id name }\n    }\n  }\n"): (typeof documents)["\n  query Viewer {\n    viewer {\n      id\n      name\n      role\n      workspace { id name }\n      workspaces { id name }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      grantedScopes\n      accessTokenExpiresAt\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n"): (typeof documents)["\n  query Credential($id: ID!) {\n    credential(id: $id) {\n      ...CredentialRow\n      fields { label secret }\n      component { id key title iconUrl authMethods { ...FieldSpecs } }\n      tags\n      grantedScopes\n      accessTokenExpiresAt\n      createdAt\n      updatedAt\n      verifications(first: 50) { outcome reason message checkedAt durationMs }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query CredentialFlows($id: ID!, $after: String) {\n    credential(id: $id) {\n      id\n      flows(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { id name status }\n      }\n    }\n  }\n"): (typeof documents)["\n  query CredentialFlows($id: ID!, $after: String) {\n    credential(id: $id) {\n      id\n      flows(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { id name status }\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query CredentialEvents($id: ID!, $after: String) {\n    auditEvents(first: 20, after: $after, filter: { targetId: $id }) {\n      pageInfo { hasNextPage endCursor }\n      nodes {\n        id\n        at\n        action\n        outcome\n        actor { kind id name }\n        relatedId\n        detail\n        address\n      }\n    }\n  }\n"): (typeof documents)["\n  query CredentialEvents($id: ID!, $after: String) {\n    auditEvents(first: 20, after: $after, filter: { targetId: $id }) {\n      pageInfo { hasNextPage endCursor }\n      nodes {\n        id\n        at\n        action\n        outcome\n        actor { kind id name }\n        relatedId\n        detail\n        address\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n"): (typeof documents)["\n  fragment FieldSpecs on AuthMethod {\n    key\n    title\n    kind\n    verifiable\n    fields {\n      key\n      label\n      view\n      required\n      secret\n      placeholder\n      note\n      helpUrl\n      options { value label }\n      pattern\n      patternMessage\n      group\n      visibleWhen { field oneOf }\n      defaultValue\n      destination\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n"): (typeof documents)["\n  fragment CredentialRow on Credential {\n    id\n    version\n    name\n    status\n    fields { key isSet value values hint }\n    authMethod { ...FieldSpecs }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n    activeFlowCount\n    flows(first: 3) {\n      totalCount\n      nodes { id name status }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Catalog($filter: ComponentFilter, $after: String) {\n    components(first: 100, after: $after, filter: $filter) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id key title description category iconUrl requiresCredential credentialCount }\n    }\n  }\n"): (typeof documents)["\n  query Catalog($filter: ComponentFilter, $after: String) {\n    components(first: 100, after: $after, filter: $filter) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id key title description category iconUrl requiresCredential credentialCount }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Component($key: String!, $after: String) {\n    component(key: $key) {\n      id\n      key\n      title\n      description\n      docsUrl\n      iconUrl\n      requiresCredential\n      credentialCount\n      authMethods { ...FieldSpecs }\n      credentials(first: 50, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { ...CredentialRow }\n      }\n    }\n  }\n"): (typeof documents)["\n  query Component($key: String!, $after: String) {\n    component(key: $key) {\n      id\n      key\n      title\n      description\n      docsUrl\n      iconUrl\n      requiresCredential\n      credentialCount\n      authMethods { ...FieldSpecs }\n      credentials(first: 50, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes { ...CredentialRow }\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      __typename\n      ... on CreateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      __typename\n      ... on CreateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation UpdateCredential($input: UpdateCredentialInput!) {\n    updateCredential(input: $input) {\n      __typename\n      ... on UpdateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateCredential($input: UpdateCredentialInput!) {\n    updateCredential(input: $input) {\n      __typename\n      ... on UpdateCredentialSuccess { credential { id name status } }\n      ... on ValidationError { issues { path message } }\n      ... on VerificationFailedError { verification { outcome reason message } }\n      ... on ConflictError { currentVersion }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      __typename\n      ... on DeleteCredentialSuccess { deletedCredentialId }\n      ... on CredentialInUseError {\n        activeFlowCount\n        activeFlows(first: 100) { nodes { id name } }\n      }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation VerifyCredential($input: VerifyCredentialInput!) {\n    verifyCredential(input: $input) {\n      __typename\n      ... on VerifyCredentialSuccess {\n        credential { id name status }\n        verification { outcome reason message }\n      }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation VerifyCredential($input: VerifyCredentialInput!) {\n    verifyCredential(input: $input) {\n      __typename\n      ... on VerifyCredentialSuccess {\n        credential { id name status }\n        verification { outcome reason message }\n      }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation ReplaceCredential($input: ReplaceCredentialInput!) {\n    replaceCredential(input: $input) {\n      __typename\n      ... on ReplaceCredentialSuccess { flowCount }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation ReplaceCredential($input: ReplaceCredentialInput!) {\n    replaceCredential(input: $input) {\n      __typename\n      ... on ReplaceCredentialSuccess { flowCount }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n"): (typeof documents)["\n  query Others($componentId: ID!) {\n    credentials(first: 100, filter: { componentId: $componentId }) {\n      nodes { id name status }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"): (typeof documents)["\n  fragment FlowFields on Flow {\n    id\n    version\n    name\n    status\n    updatedAt\n    steps {\n      key\n      position\n      function\n      component { id key title iconUrl requiresCredential }\n      credential { id name status }\n    }\n    problems { stepKey kind message }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n"): (typeof documents)["\n  query Flows($search: String, $after: String) {\n    flows(first: 20, after: $after, filter: { search: $search }) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { ...FlowFields }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n"): (typeof documents)["\n  query Flow($id: ID!) {\n    flow(id: $id) { ...FlowFields }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query StepComponent($id: ID!, $after: String) {\n    component(id: $id) {\n      id\n      key\n      title\n      description\n      docsUrl\n      requiresCredential\n      authMethods { ...FieldSpecs }\n      credentials(first: 20, after: $after) {\n        totalCount\n        pageInfo { hasNextPage endCursor }\n        nodes {\n          id\n          name\n          status\n          lastVerification { outcome reason message checkedAt }\n        }\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation CreateFlow($input: CreateFlowInput!) {\n    createFlow(input: $input) {\n      __typename\n      ... on CreateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateFlow($input: UpdateFlowInput!) {\n    updateFlow(input: $input) {\n      __typename\n      ... on UpdateFlowSuccess { flow { ...FlowFields } }\n      ... on ValidationError { issues { path message } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation ActivateFlow($input: ActivateFlowInput!) {\n    activateFlow(input: $input) {\n      __typename\n      ... on ActivateFlowSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation DeactivateFlow($input: DeactivateFlowInput!) {\n    deactivateFlow(input: $input) {\n      __typename\n      ... on DeactivateFlowSuccess { flow { ...FlowFields } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteFlow($input: DeleteFlowInput!) {\n    deleteFlow(input: $input) {\n      __typename\n      ... on DeleteFlowSuccess { deletedFlowId }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation LinkCredential($input: LinkCredentialInput!) {\n    linkCredential(input: $input) {\n      __typename\n      ... on LinkCredentialSuccess { flow { ...FlowFields } }\n      ... on FlowNotActivatableError { problems { stepKey kind message } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n  }\n"): (typeof documents)["\n  fragment HealthRow on Credential {\n    id\n    name\n    status\n    component { id key title iconUrl }\n    authMethod { key verifiable }\n    lastVerification { outcome reason message checkedAt }\n    lastUsedAt\n    expiresAt\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Health($soon: DateTime!) {\n    verified: credentials(first: 1, filter: { status: [VERIFIED] }) { totalCount }\n    unverified: credentials(first: 1, filter: { status: [UNVERIFIED] }) { totalCount }\n    rejected: credentials(first: 1, filter: { status: [REJECTED] }) { totalCount }\n    disconnected: credentials(first: 1, filter: { status: [NEEDS_REAUTHORIZATION] }) { totalCount }\n    expired: credentials(first: 1, filter: { status: [EXPIRED] }) { totalCount }\n    attention: credentials(first: 100, filter: { status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    ending: credentials(first: 100, filter: { expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    unused: credentials(first: 100, filter: { unused: true }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n  }\n"): (typeof documents)["\n  query Health($soon: DateTime!) {\n    verified: credentials(first: 1, filter: { status: [VERIFIED] }) { totalCount }\n    unverified: credentials(first: 1, filter: { status: [UNVERIFIED] }) { totalCount }\n    rejected: credentials(first: 1, filter: { status: [REJECTED] }) { totalCount }\n    disconnected: credentials(first: 1, filter: { status: [NEEDS_REAUTHORIZATION] }) { totalCount }\n    expired: credentials(first: 1, filter: { status: [EXPIRED] }) { totalCount }\n    attention: credentials(first: 100, filter: { status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    ending: credentials(first: 100, filter: { expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION] }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n    unused: credentials(first: 100, filter: { unused: true }) {\n      totalCount\n      nodes { ...HealthRow }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess { deletedCredentialIds }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteCredentials($input: DeleteCredentialsInput!) {\n    deleteCredentials(input: $input) {\n      __typename\n      ... on DeleteCredentialsSuccess { deletedCredentialIds }\n      ... on CredentialsInUseError {\n        blocked {\n          credential { id name }\n          activeFlowCount\n          activeFlows(first: 20) { nodes { id name } }\n        }\n      }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n"): (typeof documents)["\n  query Members($after: String) {\n    members(first: 100, after: $after) {\n      pageInfo { hasNextPage endCursor }\n      nodes { id name email role byRule createdAt }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) {\n      __typename\n      ... on UpdateMemberSuccess { member { id name role byRule } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RemoveMember($input: RemoveMemberInput!) {\n    removeMember(input: $input) {\n      __typename\n      ... on RemoveMemberSuccess { removedMemberId }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n"): (typeof documents)["\n  query Invitations($after: String) {\n    invitations(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id role note invitedBy createdAt expiresAt }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateInvitation($input: CreateInvitationInput!) {\n    createInvitation(input: $input) {\n      __typename\n      ... on CreateInvitationSuccess { invitation { id } link }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeInvitation($input: RevokeInvitationInput!) {\n    revokeInvitation(input: $input) {\n      __typename\n      ... on RevokeInvitationSuccess { revokedInvitationId }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      __typename\n      ... on CreateWorkspaceSuccess { workspace { id } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) {\n      __typename\n      ... on UpdateWorkspaceSuccess { workspace { id name } }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {\n    deleteWorkspace(input: $input) {\n      __typename\n      ... on DeleteWorkspaceSuccess { deletedWorkspaceId }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n"): (typeof documents)["\n  query ActiveFlows {\n    flows(first: 1, filter: { status: ACTIVE }) { totalCount }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n"): (typeof documents)["\n  query Tokens($after: String) {\n    apiTokens(first: 100, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id name role scopes createdAt expiresAt lastUsedAt }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      __typename\n      ... on CreateApiTokenSuccess { apiToken { id name } token }\n      ...ProblemFields\n      ... on ValidationError { issues { path message } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeToken($input: RevokeApiTokenInput!) {\n    revokeApiToken(input: $input) {\n      __typename\n      ... on RevokeApiTokenSuccess { revokedApiTokenId }\n      ...ProblemFields\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n"): (typeof documents)["\n  query Sessions {\n    viewer {\n      id\n      sessions { id current createdAt lastSeenAt expiresAt userAgent address }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { revokedSessionId }\n      ...ProblemFields\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
 }
-
-export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

@@ -3,7 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** What activateFlow starts. */
 export type ActivateFlowInput = {
   /** Which one. */
@@ -14,12 +14,16 @@ export type ActivateFlowInput = {
 export type AuditAction =
   /** Values were tried and not saved. */
   | 'CREDENTIAL_CHECKED'
+  /** A credential was connected again, at its provider. */
+  | 'CREDENTIAL_CONNECTED'
   /** A credential was saved for the first time. */
   | 'CREDENTIAL_CREATED'
   /** A credential was deleted. */
   | 'CREDENTIAL_DELETED'
   /** A step was given a credential. */
   | 'CREDENTIAL_LINKED'
+  /** A credential's tokens can't be renewed any more: it has to be connected again. */
+  | 'CREDENTIAL_RENEWAL_FAILED'
   /** A credential was put in the place of another one. */
   | 'CREDENTIAL_REPLACED'
   /** A credential was taken from a step. */
@@ -52,6 +56,10 @@ export type AuditAction =
   | 'MEMBER_REMOVED'
   /** Somebody was given another role. */
   | 'MEMBER_UPDATED'
+  /** The workspace's own OAuth client was taken away. */
+  | 'OAUTH_CLIENT_DELETED'
+  /** The workspace got an OAuth client of its own, or changed it. */
+  | 'OAUTH_CLIENT_SET'
   /** A runtime was handed a credential's values. */
   | 'SECRET_READ'
   /** Somebody signed out, or ended a session from elsewhere. */
@@ -101,6 +109,33 @@ export type AuthKind =
   /** OAuth 2.0, client credentials (RFC 6749, section 4.4). */
   | 'OAUTH2_CLIENT_CREDENTIALS';
 
+/** What authorizeCredential connects. */
+export type AuthorizeCredentialInput = {
+  /** Defaults to the component's first method that connects by OAuth. */
+  authMethod?: string | null | undefined;
+  /** What to connect to; needed for a new credential. */
+  componentId?: string | number | null | undefined;
+  /** An existing credential to connect again: it keeps its id, its links and, where nothing else is said, its fields, scopes and name. */
+  credentialId?: string | number | null | undefined;
+  /** Values of the method's fields: they may stand in the provider's URLs. */
+  fields?: Array<FieldInput>;
+  /** Link a new credential with this step once it is saved. */
+  linkTo?: StepRef | null | undefined;
+  /** Up to 200 characters. Defaults to «My <component title> credential». */
+  name?: string | null | undefined;
+  /**
+   * Where the browser goes in the end: one of the addresses that the operator allows (KEYWARD_OAUTH_RETURN_URLS), exactly. The ticket
+   * is added behind a #. Defaults to this gateway's own page, which completes the authorization and shows the credential.
+   */
+  returnTo?: string | null | undefined;
+  /** Save even though no dry request could confirm the token (UNAVAILABLE or NOT_VERIFIABLE); a REJECTED one is never saved. */
+  saveUnverified?: boolean;
+  /** Ask for these scopes in place of the method's: up to 100. They are kept when tokens are renewed. */
+  scopes?: Array<string> | null | undefined;
+  /** Words to find a new credential by: up to 20, of up to 100 characters each. Never put a secret here. */
+  tags?: Array<string> | null | undefined;
+};
+
 /** What sort of caller it is. */
 export type CallerKind =
   /** A program with a token of one workspace. */
@@ -111,6 +146,12 @@ export type CallerKind =
   | 'PERSON'
   /** Keyward by itself. */
   | 'SYSTEM';
+
+/** What completeAuthorization asks about. */
+export type CompleteAuthorizationInput = {
+  /** What came behind the # of the return address. It can be used once, within 10 minutes, by whoever began. */
+  ticket: string;
+};
 
 /** The family of a component. */
 export type ComponentCategory =
@@ -155,7 +196,7 @@ export type CreateApiTokenInput = {
   role: Role;
   /**
    * What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
-   * members:manage, tokens:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+   * members:manage, tokens:manage, clients:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
    * that reads.
    */
   scopes?: Array<string> | null | undefined;
@@ -249,6 +290,12 @@ export type DeleteFlowInput = {
   expectedVersion?: number | null | undefined;
   /** Which one. */
   id: string | number;
+};
+
+/** What deleteOAuthClient deletes. */
+export type DeleteOAuthClientInput = {
+  /** The provider's key. */
+  provider: string;
 };
 
 /** Which workspace to destroy. */
@@ -352,6 +399,48 @@ export type LinkCredentialInput = {
   stepKey: string;
 };
 
+/** Whose OAuth client it is. */
+export type OAuthClientSource =
+  /** The operator's, for all workspaces of this gateway. */
+  | 'OPERATOR'
+  /** This workspace's own. */
+  | 'WORKSPACE';
+
+/** Why a connection could not be made or renewed. */
+export type OAuthErrorReason =
+  /** Nobody said yes: it was cancelled, or the provider does not allow it. */
+  | 'ACCESS_DENIED'
+  /** The authorization is unknown, was finished already, or took longer than 10 minutes. */
+  | 'AUTHORIZATION_EXPIRED'
+  /** The client that the connection was made with is not in use any more. */
+  | 'CLIENT_CHANGED'
+  /** There is no OAuth client for this provider. */
+  | 'CLIENT_MISSING'
+  /** The provider does not know the OAuth client or its secret, or does not let it do this. */
+  | 'CLIENT_REJECTED'
+  /** The code had expired or was used already, or the grant was withdrawn (invalid_grant). */
+  | 'GRANT_INVALID'
+  /** The provider answered something that is no token answer. */
+  | 'MALFORMED_ANSWER'
+  /** It was begun in another session than the one that came back. */
+  | 'OTHER_SESSION'
+  /** The provider has trouble of its own, or asked to slow down. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** The provider refused for another reason. */
+  | 'REFUSED'
+  /** A renewal was interrupted after the provider may have answered, and what it answered is lost. */
+  | 'RENEWAL_INTERRUPTED'
+  /** The provider does not grant one of the scopes. */
+  | 'SCOPE_REJECTED'
+  /** The gateway may not reach that address. */
+  | 'TARGET_FORBIDDEN'
+  /** The provider did not answer in time. */
+  | 'TIMEOUT'
+  /** The provider could not be reached. */
+  | 'UNREACHABLE'
+  /** The answer names another issuer than the one that was asked. */
+  | 'WRONG_ISSUER';
+
 /** Whom to take out. */
 export type RemoveMemberInput = {
   /** The person's id. */
@@ -367,6 +456,15 @@ export type ReplaceCredentialInput = {
   /** The one they get: of the same component. */
   toId: string | number;
 };
+
+/** Whether the provider took its tokens back. */
+export type RevocationOutcome =
+  /** It could not be asked, or refused: the person can withdraw the access in their account there. */
+  | 'FAILED'
+  /** It offers no way to do so: the person can withdraw the access in their account there. */
+  | 'NOT_SUPPORTED'
+  /** It did: nobody can use them any more. */
+  | 'REVOKED';
 
 /** Which token to take back. */
 export type RevokeApiTokenInput = {
@@ -396,6 +494,16 @@ export type Role =
   | 'RUNTIME'
   /** Reads. */
   | 'VIEWER';
+
+/** What setOAuthClient sets. */
+export type SetOAuthClientInput = {
+  /** The public name that the provider gave the client. */
+  clientId: string;
+  /** Its secret. Omitted keeps the one that is stored, if the client id stays; a public client has none. */
+  clientSecret?: boolean | number | string | string[] | null | null | undefined;
+  /** The provider's key. */
+  provider: string;
+};
 
 /** A step of a flow. */
 export type StepRef = {
@@ -511,6 +619,8 @@ type ProblemFields_LastOwnerError_Fragment = { __typename: 'LastOwnerError', cod
 
 type ProblemFields_NotFoundError_Fragment = { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null };
 
+type ProblemFields_OAuthError_Fragment = { __typename: 'OAuthError', code: ErrorCode, message: string, path: Array<string> | null };
+
 type ProblemFields_RateLimitedError_Fragment = { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type ProblemFields_ValidationError_Fragment = { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null };
@@ -526,6 +636,7 @@ export type ProblemFieldsFragment =
   | ProblemFields_IdempotencyKeyReusedError_Fragment
   | ProblemFields_LastOwnerError_Fragment
   | ProblemFields_NotFoundError_Fragment
+  | ProblemFields_OAuthError_Fragment
   | ProblemFields_RateLimitedError_Fragment
   | ProblemFields_ValidationError_Fragment
   | ProblemFields_VerificationFailedError_Fragment
@@ -536,12 +647,41 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { id: string, name: string, role: Role, workspace: { id: string, name: string }, workspaces: Array<{ id: string, name: string }> } };
 
+export type AuthorizeCredentialMutationVariables = Exact<{
+  input: AuthorizeCredentialInput;
+}>;
+
+
+export type AuthorizeCredentialMutation = { authorizeCredential:
+    | { __typename: 'AuthorizeCredentialSuccess', authorizationUrl: string }
+    | { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'OAuthError', reason: OAuthErrorReason, code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type CompleteAuthorizationMutationVariables = Exact<{
+  input: CompleteAuthorizationInput;
+}>;
+
+
+export type CompleteAuthorizationMutation = { completeAuthorization:
+    | { __typename: 'CompleteAuthorizationSuccess', reauthorized: boolean, accountChanged: boolean, credential: { id: string, name: string, status: CredentialStatus, missingScopes: Array<string>, component: { key: string }, connection: { account: { id: string | null, name: string | null } | null } | null } }
+    | { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'OAuthError', reason: OAuthErrorReason, code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null, verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
+   };
+
 export type CredentialQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type CredentialQuery = { credential: { tags: Array<string>, grantedScopes: Array<string>, accessTokenExpiresAt: string | null, createdAt: string, updatedAt: string, id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, fields: Array<{ label: string, secret: boolean, key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, component: { id: string, key: string, title: string, iconUrl: string | null, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> }, verifications: Array<{ outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string, durationMs: number }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> } } | null };
+export type CredentialQuery = { credential: { tags: Array<string>, createdAt: string, updatedAt: string, id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ label: string, secret: boolean, key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, component: { id: string, key: string, title: string, iconUrl: string | null, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> }, verifications: Array<{ outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string, durationMs: number }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null } | null };
 
 export type CredentialFlowsQueryVariables = Exact<{
   id: string | number;
@@ -559,9 +699,11 @@ export type CredentialEventsQueryVariables = Exact<{
 
 export type CredentialEventsQuery = { auditEvents: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, at: string, action: AuditAction, outcome: AuditOutcome, relatedId: string | null, detail: string | null, address: string | null, actor: { kind: CallerKind, id: string, name: string } }> } };
 
-export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
+export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
 
-export type CredentialRowFragment = { id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> } };
+export type ConnectedFragment = { grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
+
+export type CredentialRowFragment = { id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
 
 export type CatalogQueryVariables = Exact<{
   filter?: ComponentFilter | null | undefined;
@@ -577,7 +719,7 @@ export type ComponentQueryVariables = Exact<{
 }>;
 
 
-export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> } }> } } | null };
+export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } } | null };
 
 export type CreateCredentialMutationVariables = Exact<{
   input: CreateCredentialInput;
@@ -617,7 +759,7 @@ export type DeleteCredentialMutationVariables = Exact<{
 export type DeleteCredentialMutation = { deleteCredential:
     | { __typename: 'ConflictError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'CredentialInUseError', activeFlowCount: number, code: ErrorCode, message: string, path: Array<string> | null, activeFlows: { nodes: Array<{ id: string, name: string }> } }
-    | { __typename: 'DeleteCredentialSuccess', deletedCredentialId: string }
+    | { __typename: 'DeleteCredentialSuccess', deletedCredentialId: string, revocation: { outcome: RevocationOutcome, message: string } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
    };
@@ -677,7 +819,7 @@ export type StepComponentQueryVariables = Exact<{
 }>;
 
 
-export type StepComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> } } | null };
+export type StepComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> } } | null };
 
 export type CreateFlowMutationVariables = Exact<{
   input: CreateFlowInput;
@@ -756,14 +898,14 @@ export type LinkCredentialMutation = { linkCredential:
     | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
    };
 
-export type HealthRowFragment = { id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null };
+export type HealthRowFragment = { id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, accessTokenExpiresAt: string | null, missingScopes: Array<string>, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, connection: { renewable: boolean, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
 
 export type HealthQueryVariables = Exact<{
   soon: string;
 }>;
 
 
-export type HealthQuery = { verified: { totalCount: number }, unverified: { totalCount: number }, rejected: { totalCount: number }, disconnected: { totalCount: number }, expired: { totalCount: number }, attention: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> }, ending: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> }, unused: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> } };
+export type HealthQuery = { verified: { totalCount: number }, unverified: { totalCount: number }, rejected: { totalCount: number }, disconnected: { totalCount: number }, expired: { totalCount: number }, attention: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, accessTokenExpiresAt: string | null, missingScopes: Array<string>, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, connection: { renewable: boolean, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> }, ending: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, accessTokenExpiresAt: string | null, missingScopes: Array<string>, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, connection: { renewable: boolean, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> }, unused: { totalCount: number, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, accessTokenExpiresAt: string | null, missingScopes: Array<string>, component: { id: string, key: string, title: string, iconUrl: string | null }, authMethod: { key: string, verifiable: boolean }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, connection: { renewable: boolean, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } };
 
 export type DeleteCredentialsMutationVariables = Exact<{
   input: DeleteCredentialsInput;
@@ -772,7 +914,7 @@ export type DeleteCredentialsMutationVariables = Exact<{
 
 export type DeleteCredentialsMutation = { deleteCredentials:
     | { __typename: 'CredentialsInUseError', code: ErrorCode, message: string, path: Array<string> | null, blocked: Array<{ activeFlowCount: number, credential: { id: string, name: string }, activeFlows: { nodes: Array<{ id: string, name: string }> } }> }
-    | { __typename: 'DeleteCredentialsSuccess', deletedCredentialIds: Array<string> }
+    | { __typename: 'DeleteCredentialsSuccess', deletedCredentialIds: Array<string>, revocations: Array<{ credentialId: string, revocation: { outcome: RevocationOutcome } }> }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
@@ -907,6 +1049,36 @@ export type RevokeTokenMutation = { revokeApiToken:
     | { __typename: 'RevokeApiTokenSuccess', revokedApiTokenId: string }
    };
 
+export type ClientFieldsFragment = { key: string, callbackUrl: string, components: Array<{ id: string, key: string, title: string, iconUrl: string | null }>, client: { clientId: string, source: OAuthClientSource, credentialCount: number, updatedAt: string | null } | null };
+
+export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProvidersQuery = { oauthProviders: Array<{ key: string, callbackUrl: string, components: Array<{ id: string, key: string, title: string, iconUrl: string | null }>, client: { clientId: string, source: OAuthClientSource, credentialCount: number, updatedAt: string | null } | null }> };
+
+export type SetClientMutationVariables = Exact<{
+  input: SetOAuthClientInput;
+}>;
+
+
+export type SetClientMutation = { setOAuthClient:
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'SetOAuthClientSuccess', provider: { key: string, callbackUrl: string, components: Array<{ id: string, key: string, title: string, iconUrl: string | null }>, client: { clientId: string, source: OAuthClientSource, credentialCount: number, updatedAt: string | null } | null } }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type DeleteClientMutationVariables = Exact<{
+  input: DeleteOAuthClientInput;
+}>;
+
+
+export type DeleteClientMutation = { deleteOAuthClient:
+    | { __typename: 'DeleteOAuthClientSuccess', provider: { key: string, callbackUrl: string, components: Array<{ id: string, key: string, title: string, iconUrl: string | null }>, client: { clientId: string, source: OAuthClientSource, credentialCount: number, updatedAt: string | null } | null } }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -923,46 +1095,1731 @@ export type RevokeSessionMutation = { revokeSession:
     | { __typename: 'RevokeSessionSuccess', revokedSessionId: string }
    };
 
-export const ProblemFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<ProblemFieldsFragment, unknown>;
-export const FieldSpecsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}}]} as unknown as DocumentNode<FieldSpecsFragment, unknown>;
-export const CredentialRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CredentialRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"isSet"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"3"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}}]} as unknown as DocumentNode<CredentialRowFragment, unknown>;
-export const FlowFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FlowFieldsFragment, unknown>;
-export const HealthRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HealthRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]} as unknown as DocumentNode<HealthRowFragment, unknown>;
-export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"workspaces"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
-export const CredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Credential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CredentialRow"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}}]}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"authMethods"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"grantedScopes"}},{"kind":"Field","name":{"kind":"Name","value":"accessTokenExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"verifications"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CredentialRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"isSet"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"3"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<CredentialQuery, CredentialQueryVariables>;
-export const CredentialFlowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CredentialFlows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CredentialFlowsQuery, CredentialFlowsQueryVariables>;
-export const CredentialEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CredentialEvents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"auditEvents"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"targetId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"action"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"actor"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"relatedId"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}},{"kind":"Field","name":{"kind":"Name","value":"address"}}]}}]}}]}}]} as unknown as DocumentNode<CredentialEventsQuery, CredentialEventsQueryVariables>;
-export const CatalogDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Catalog"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ComponentFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"components"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}},{"kind":"Field","name":{"kind":"Name","value":"credentialCount"}}]}}]}}]}}]} as unknown as DocumentNode<CatalogQuery, CatalogQueryVariables>;
-export const ComponentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Component"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"component"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"docsUrl"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}},{"kind":"Field","name":{"kind":"Name","value":"credentialCount"}},{"kind":"Field","name":{"kind":"Name","value":"authMethods"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CredentialRow"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CredentialRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"isSet"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"3"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<ComponentQuery, ComponentQueryVariables>;
-export const CreateCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerificationFailedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentVersion"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateCredentialMutation, CreateCredentialMutationVariables>;
-export const UpdateCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerificationFailedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentVersion"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<UpdateCredentialMutation, UpdateCredentialMutationVariables>;
-export const DeleteCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedCredentialId"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CredentialInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
-export const VerifyCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"VerifyCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verifyCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<VerifyCredentialMutation, VerifyCredentialMutationVariables>;
-export const ReplaceCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplaceCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReplaceCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"replaceCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReplaceCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flowCount"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<ReplaceCredentialMutation, ReplaceCredentialMutationVariables>;
-export const OthersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Others"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"componentId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"componentId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"componentId"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<OthersQuery, OthersQueryVariables>;
-export const FlowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Flows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FlowsQuery, FlowsQueryVariables>;
-export const FlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Flow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FlowQuery, FlowQueryVariables>;
-export const StepComponentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StepComponent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"component"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"docsUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}},{"kind":"Field","name":{"kind":"Name","value":"authMethods"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FieldSpecs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FieldSpecs"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthMethod"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"view"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"placeholder"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pattern"}},{"kind":"Field","name":{"kind":"Name","value":"patternMessage"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"visibleWhen"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"oneOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"defaultValue"}},{"kind":"Field","name":{"kind":"Name","value":"destination"}}]}}]}}]} as unknown as DocumentNode<StepComponentQuery, StepComponentQueryVariables>;
-export const CreateFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateFlowMutation, CreateFlowMutationVariables>;
-export const UpdateFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FlowNotActivatableError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<UpdateFlowMutation, UpdateFlowMutationVariables>;
-export const ActivateFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ActivateFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ActivateFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"activateFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ActivateFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FlowNotActivatableError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<ActivateFlowMutation, ActivateFlowMutationVariables>;
-export const DeactivateFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeactivateFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeactivateFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deactivateFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeactivateFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeactivateFlowMutation, DeactivateFlowMutationVariables>;
-export const DeleteFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteFlowInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteFlowSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedFlowId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteFlowMutation, DeleteFlowMutationVariables>;
-export const LinkCredentialDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LinkCredential"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LinkCredentialInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"linkCredential"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LinkCredentialSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FlowFields"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FlowNotActivatableError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FlowFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Flow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"function"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}},{"kind":"Field","name":{"kind":"Name","value":"requiresCredential"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepKey"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<LinkCredentialMutation, LinkCredentialMutationVariables>;
-export const HealthDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Health"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"soon"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"verified"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"VERIFIED"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"unverified"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"UNVERIFIED"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"rejected"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"REJECTED"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"disconnected"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"NEEDS_REAUTHORIZATION"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"expired"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"EXPIRED"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"attention"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"REJECTED"},{"kind":"EnumValue","value":"NEEDS_REAUTHORIZATION"},{"kind":"EnumValue","value":"EXPIRED"},{"kind":"EnumValue","value":"UNVERIFIED"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HealthRow"}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"ending"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"expiresBefore"},"value":{"kind":"Variable","name":{"kind":"Name","value":"soon"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"VERIFIED"},{"kind":"EnumValue","value":"UNVERIFIED"},{"kind":"EnumValue","value":"REJECTED"},{"kind":"EnumValue","value":"NEEDS_REAUTHORIZATION"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HealthRow"}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"unused"},"name":{"kind":"Name","value":"credentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"unused"},"value":{"kind":"BooleanValue","value":true}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HealthRow"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HealthRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Credential"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"component"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"iconUrl"}}]}},{"kind":"Field","name":{"kind":"Name","value":"authMethod"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"verifiable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastVerification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]} as unknown as DocumentNode<HealthQuery, HealthQueryVariables>;
-export const DeleteCredentialsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteCredentials"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialsInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteCredentials"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteCredentialsSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedCredentialIds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CredentialsInUseError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"blocked"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"activeFlowCount"}},{"kind":"Field","name":{"kind":"Name","value":"activeFlows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteCredentialsMutation, DeleteCredentialsMutationVariables>;
-export const MembersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Members"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"members"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"byRule"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]}}]}}]} as unknown as DocumentNode<MembersQuery, MembersQueryVariables>;
-export const UpdateMemberDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateMember"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateMemberInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateMember"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateMemberSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"member"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"byRule"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<UpdateMemberMutation, UpdateMemberMutationVariables>;
-export const RemoveMemberDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RemoveMember"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RemoveMemberInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"removeMember"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RemoveMemberSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"removedMemberId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<RemoveMemberMutation, RemoveMemberMutationVariables>;
-export const InvitationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Invitations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invitations"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"invitedBy"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]}}]} as unknown as DocumentNode<InvitationsQuery, InvitationsQueryVariables>;
-export const CreateInvitationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateInvitation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateInvitationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createInvitation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateInvitationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invitation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"link"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateInvitationMutation, CreateInvitationMutationVariables>;
-export const RevokeInvitationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeInvitation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeInvitationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeInvitation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeInvitationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokedInvitationId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
-export const CreateWorkspaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateWorkspaceSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateWorkspaceMutation, CreateWorkspaceMutationVariables>;
-export const UpdateWorkspaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateWorkspaceSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<UpdateWorkspaceMutation, UpdateWorkspaceMutationVariables>;
-export const DeleteWorkspaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteWorkspaceSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedWorkspaceId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<DeleteWorkspaceMutation, DeleteWorkspaceMutationVariables>;
-export const ActiveFlowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ActiveFlows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"flows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"EnumValue","value":"ACTIVE"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<ActiveFlowsQuery, ActiveFlowsQueryVariables>;
-export const TokensDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Tokens"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"apiTokens"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}}]}}]}}]} as unknown as DocumentNode<TokensQuery, TokensQueryVariables>;
-export const CreateTokenDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateToken"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateApiTokenInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createApiToken"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateApiTokenSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"apiToken"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"token"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<CreateTokenMutation, CreateTokenMutationVariables>;
-export const RevokeTokenDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeToken"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeApiTokenInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeApiToken"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeApiTokenSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokedApiTokenId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<RevokeTokenMutation, RevokeTokenMutationVariables>;
-export const SessionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Sessions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sessions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"current"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"userAgent"}},{"kind":"Field","name":{"kind":"Name","value":"address"}}]}}]}}]}}]} as unknown as DocumentNode<SessionsQuery, SessionsQueryVariables>;
-export const RevokeSessionDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeSession"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeSessionInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeSession"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeSessionSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokedSessionId"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]} as unknown as DocumentNode<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const ProblemFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+    `, {"fragmentName":"ProblemFields"}) as unknown as TypedDocumentString<ProblemFieldsFragment, unknown>;
+export const FieldSpecsFragmentDoc = new TypedDocumentString(`
+    fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}
+    `, {"fragmentName":"FieldSpecs"}) as unknown as TypedDocumentString<FieldSpecsFragment, unknown>;
+export const ConnectedFragmentDoc = new TypedDocumentString(`
+    fragment Connected on Credential {
+  grantedScopes
+  missingScopes
+  accessTokenExpiresAt
+  connection {
+    account {
+      id
+      name
+    }
+    requestedScopes
+    renewable
+    renewedAt
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}
+    `, {"fragmentName":"Connected"}) as unknown as TypedDocumentString<ConnectedFragment, unknown>;
+export const CredentialRowFragmentDoc = new TypedDocumentString(`
+    fragment CredentialRow on Credential {
+  id
+  version
+  name
+  status
+  fields {
+    key
+    isSet
+    value
+    values
+    hint
+  }
+  authMethod {
+    ...FieldSpecs
+  }
+  lastVerification {
+    outcome
+    reason
+    message
+    checkedAt
+  }
+  lastUsedAt
+  expiresAt
+  ...Connected
+  activeFlowCount
+  flows(first: 3) {
+    totalCount
+    nodes {
+      id
+      name
+      status
+    }
+  }
+}
+    fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}
+fragment Connected on Credential {
+  grantedScopes
+  missingScopes
+  accessTokenExpiresAt
+  connection {
+    account {
+      id
+      name
+    }
+    requestedScopes
+    renewable
+    renewedAt
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}`, {"fragmentName":"CredentialRow"}) as unknown as TypedDocumentString<CredentialRowFragment, unknown>;
+export const FlowFieldsFragmentDoc = new TypedDocumentString(`
+    fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}
+    `, {"fragmentName":"FlowFields"}) as unknown as TypedDocumentString<FlowFieldsFragment, unknown>;
+export const HealthRowFragmentDoc = new TypedDocumentString(`
+    fragment HealthRow on Credential {
+  id
+  name
+  status
+  component {
+    id
+    key
+    title
+    iconUrl
+  }
+  authMethod {
+    key
+    verifiable
+  }
+  lastVerification {
+    outcome
+    reason
+    message
+    checkedAt
+  }
+  lastUsedAt
+  expiresAt
+  accessTokenExpiresAt
+  missingScopes
+  connection {
+    account {
+      id
+      name
+    }
+    renewable
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}
+    `, {"fragmentName":"HealthRow"}) as unknown as TypedDocumentString<HealthRowFragment, unknown>;
+export const ClientFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ClientFields on OAuthProvider {
+  key
+  callbackUrl
+  components {
+    id
+    key
+    title
+    iconUrl
+  }
+  client {
+    clientId
+    source
+    credentialCount
+    updatedAt
+  }
+}
+    `, {"fragmentName":"ClientFields"}) as unknown as TypedDocumentString<ClientFieldsFragment, unknown>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    id
+    name
+    role
+    workspace {
+      id
+      name
+    }
+    workspaces {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const AuthorizeCredentialDocument = new TypedDocumentString(`
+    mutation AuthorizeCredential($input: AuthorizeCredentialInput!) {
+  authorizeCredential(input: $input) {
+    __typename
+    ... on AuthorizeCredentialSuccess {
+      authorizationUrl
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on OAuthError {
+      reason
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<AuthorizeCredentialMutation, AuthorizeCredentialMutationVariables>;
+export const CompleteAuthorizationDocument = new TypedDocumentString(`
+    mutation CompleteAuthorization($input: CompleteAuthorizationInput!) {
+  completeAuthorization(input: $input) {
+    __typename
+    ... on CompleteAuthorizationSuccess {
+      reauthorized
+      accountChanged
+      credential {
+        id
+        name
+        status
+        missingScopes
+        component {
+          key
+        }
+        connection {
+          account {
+            id
+            name
+          }
+        }
+      }
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VerificationFailedError {
+      verification {
+        outcome
+        reason
+        message
+      }
+    }
+    ... on OAuthError {
+      reason
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<CompleteAuthorizationMutation, CompleteAuthorizationMutationVariables>;
+export const CredentialDocument = new TypedDocumentString(`
+    query Credential($id: ID!) {
+  credential(id: $id) {
+    ...CredentialRow
+    fields {
+      label
+      secret
+    }
+    component {
+      id
+      key
+      title
+      iconUrl
+      authMethods {
+        ...FieldSpecs
+      }
+    }
+    tags
+    createdAt
+    updatedAt
+    verifications(first: 50) {
+      outcome
+      reason
+      message
+      checkedAt
+      durationMs
+    }
+  }
+}
+    fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}
+fragment Connected on Credential {
+  grantedScopes
+  missingScopes
+  accessTokenExpiresAt
+  connection {
+    account {
+      id
+      name
+    }
+    requestedScopes
+    renewable
+    renewedAt
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}
+fragment CredentialRow on Credential {
+  id
+  version
+  name
+  status
+  fields {
+    key
+    isSet
+    value
+    values
+    hint
+  }
+  authMethod {
+    ...FieldSpecs
+  }
+  lastVerification {
+    outcome
+    reason
+    message
+    checkedAt
+  }
+  lastUsedAt
+  expiresAt
+  ...Connected
+  activeFlowCount
+  flows(first: 3) {
+    totalCount
+    nodes {
+      id
+      name
+      status
+    }
+  }
+}`) as unknown as TypedDocumentString<CredentialQuery, CredentialQueryVariables>;
+export const CredentialFlowsDocument = new TypedDocumentString(`
+    query CredentialFlows($id: ID!, $after: String) {
+  credential(id: $id) {
+    id
+    flows(first: 20, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        name
+        status
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CredentialFlowsQuery, CredentialFlowsQueryVariables>;
+export const CredentialEventsDocument = new TypedDocumentString(`
+    query CredentialEvents($id: ID!, $after: String) {
+  auditEvents(first: 20, after: $after, filter: {targetId: $id}) {
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      at
+      action
+      outcome
+      actor {
+        kind
+        id
+        name
+      }
+      relatedId
+      detail
+      address
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CredentialEventsQuery, CredentialEventsQueryVariables>;
+export const CatalogDocument = new TypedDocumentString(`
+    query Catalog($filter: ComponentFilter, $after: String) {
+  components(first: 100, after: $after, filter: $filter) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      key
+      title
+      description
+      category
+      iconUrl
+      requiresCredential
+      credentialCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
+export const ComponentDocument = new TypedDocumentString(`
+    query Component($key: String!, $after: String) {
+  component(key: $key) {
+    id
+    key
+    title
+    description
+    docsUrl
+    iconUrl
+    requiresCredential
+    credentialCount
+    authMethods {
+      ...FieldSpecs
+    }
+    credentials(first: 50, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...CredentialRow
+      }
+    }
+  }
+}
+    fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}
+fragment Connected on Credential {
+  grantedScopes
+  missingScopes
+  accessTokenExpiresAt
+  connection {
+    account {
+      id
+      name
+    }
+    requestedScopes
+    renewable
+    renewedAt
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}
+fragment CredentialRow on Credential {
+  id
+  version
+  name
+  status
+  fields {
+    key
+    isSet
+    value
+    values
+    hint
+  }
+  authMethod {
+    ...FieldSpecs
+  }
+  lastVerification {
+    outcome
+    reason
+    message
+    checkedAt
+  }
+  lastUsedAt
+  expiresAt
+  ...Connected
+  activeFlowCount
+  flows(first: 3) {
+    totalCount
+    nodes {
+      id
+      name
+      status
+    }
+  }
+}`) as unknown as TypedDocumentString<ComponentQuery, ComponentQueryVariables>;
+export const CreateCredentialDocument = new TypedDocumentString(`
+    mutation CreateCredential($input: CreateCredentialInput!) {
+  createCredential(input: $input) {
+    __typename
+    ... on CreateCredentialSuccess {
+      credential {
+        id
+        name
+        status
+      }
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VerificationFailedError {
+      verification {
+        outcome
+        reason
+        message
+      }
+    }
+    ... on ConflictError {
+      currentVersion
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<CreateCredentialMutation, CreateCredentialMutationVariables>;
+export const UpdateCredentialDocument = new TypedDocumentString(`
+    mutation UpdateCredential($input: UpdateCredentialInput!) {
+  updateCredential(input: $input) {
+    __typename
+    ... on UpdateCredentialSuccess {
+      credential {
+        id
+        name
+        status
+      }
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VerificationFailedError {
+      verification {
+        outcome
+        reason
+        message
+      }
+    }
+    ... on ConflictError {
+      currentVersion
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<UpdateCredentialMutation, UpdateCredentialMutationVariables>;
+export const DeleteCredentialDocument = new TypedDocumentString(`
+    mutation DeleteCredential($input: DeleteCredentialInput!) {
+  deleteCredential(input: $input) {
+    __typename
+    ... on DeleteCredentialSuccess {
+      deletedCredentialId
+      revocation {
+        outcome
+        message
+      }
+    }
+    ... on CredentialInUseError {
+      activeFlowCount
+      activeFlows(first: 100) {
+        nodes {
+          id
+          name
+        }
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
+export const VerifyCredentialDocument = new TypedDocumentString(`
+    mutation VerifyCredential($input: VerifyCredentialInput!) {
+  verifyCredential(input: $input) {
+    __typename
+    ... on VerifyCredentialSuccess {
+      credential {
+        id
+        name
+        status
+      }
+      verification {
+        outcome
+        reason
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<VerifyCredentialMutation, VerifyCredentialMutationVariables>;
+export const ReplaceCredentialDocument = new TypedDocumentString(`
+    mutation ReplaceCredential($input: ReplaceCredentialInput!) {
+  replaceCredential(input: $input) {
+    __typename
+    ... on ReplaceCredentialSuccess {
+      flowCount
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<ReplaceCredentialMutation, ReplaceCredentialMutationVariables>;
+export const OthersDocument = new TypedDocumentString(`
+    query Others($componentId: ID!) {
+  credentials(first: 100, filter: {componentId: $componentId}) {
+    nodes {
+      id
+      name
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OthersQuery, OthersQueryVariables>;
+export const FlowsDocument = new TypedDocumentString(`
+    query Flows($search: String, $after: String) {
+  flows(first: 20, after: $after, filter: {search: $search}) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...FlowFields
+    }
+  }
+}
+    fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<FlowsQuery, FlowsQueryVariables>;
+export const FlowDocument = new TypedDocumentString(`
+    query Flow($id: ID!) {
+  flow(id: $id) {
+    ...FlowFields
+  }
+}
+    fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<FlowQuery, FlowQueryVariables>;
+export const StepComponentDocument = new TypedDocumentString(`
+    query StepComponent($id: ID!, $after: String) {
+  component(id: $id) {
+    id
+    key
+    title
+    description
+    docsUrl
+    requiresCredential
+    authMethods {
+      ...FieldSpecs
+    }
+    credentials(first: 20, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        name
+        status
+        lastVerification {
+          outcome
+          reason
+          message
+          checkedAt
+        }
+      }
+    }
+  }
+}
+    fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}`) as unknown as TypedDocumentString<StepComponentQuery, StepComponentQueryVariables>;
+export const CreateFlowDocument = new TypedDocumentString(`
+    mutation CreateFlow($input: CreateFlowInput!) {
+  createFlow(input: $input) {
+    __typename
+    ... on CreateFlowSuccess {
+      flow {
+        ...FlowFields
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<CreateFlowMutation, CreateFlowMutationVariables>;
+export const UpdateFlowDocument = new TypedDocumentString(`
+    mutation UpdateFlow($input: UpdateFlowInput!) {
+  updateFlow(input: $input) {
+    __typename
+    ... on UpdateFlowSuccess {
+      flow {
+        ...FlowFields
+      }
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on FlowNotActivatableError {
+      problems {
+        stepKey
+        kind
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<UpdateFlowMutation, UpdateFlowMutationVariables>;
+export const ActivateFlowDocument = new TypedDocumentString(`
+    mutation ActivateFlow($input: ActivateFlowInput!) {
+  activateFlow(input: $input) {
+    __typename
+    ... on ActivateFlowSuccess {
+      flow {
+        ...FlowFields
+      }
+    }
+    ... on FlowNotActivatableError {
+      problems {
+        stepKey
+        kind
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<ActivateFlowMutation, ActivateFlowMutationVariables>;
+export const DeactivateFlowDocument = new TypedDocumentString(`
+    mutation DeactivateFlow($input: DeactivateFlowInput!) {
+  deactivateFlow(input: $input) {
+    __typename
+    ... on DeactivateFlowSuccess {
+      flow {
+        ...FlowFields
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<DeactivateFlowMutation, DeactivateFlowMutationVariables>;
+export const DeleteFlowDocument = new TypedDocumentString(`
+    mutation DeleteFlow($input: DeleteFlowInput!) {
+  deleteFlow(input: $input) {
+    __typename
+    ... on DeleteFlowSuccess {
+      deletedFlowId
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteFlowMutation, DeleteFlowMutationVariables>;
+export const LinkCredentialDocument = new TypedDocumentString(`
+    mutation LinkCredential($input: LinkCredentialInput!) {
+  linkCredential(input: $input) {
+    __typename
+    ... on LinkCredentialSuccess {
+      flow {
+        ...FlowFields
+      }
+    }
+    ... on FlowNotActivatableError {
+      problems {
+        stepKey
+        kind
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FlowFields on Flow {
+  id
+  version
+  name
+  status
+  updatedAt
+  steps {
+    key
+    position
+    function
+    component {
+      id
+      key
+      title
+      iconUrl
+      requiresCredential
+    }
+    credential {
+      id
+      name
+      status
+    }
+  }
+  problems {
+    stepKey
+    kind
+    message
+  }
+}`) as unknown as TypedDocumentString<LinkCredentialMutation, LinkCredentialMutationVariables>;
+export const HealthDocument = new TypedDocumentString(`
+    query Health($soon: DateTime!) {
+  verified: credentials(first: 1, filter: {status: [VERIFIED]}) {
+    totalCount
+  }
+  unverified: credentials(first: 1, filter: {status: [UNVERIFIED]}) {
+    totalCount
+  }
+  rejected: credentials(first: 1, filter: {status: [REJECTED]}) {
+    totalCount
+  }
+  disconnected: credentials(first: 1, filter: {status: [NEEDS_REAUTHORIZATION]}) {
+    totalCount
+  }
+  expired: credentials(first: 1, filter: {status: [EXPIRED]}) {
+    totalCount
+  }
+  attention: credentials(
+    first: 100
+    filter: {status: [REJECTED, NEEDS_REAUTHORIZATION, EXPIRED, UNVERIFIED]}
+  ) {
+    totalCount
+    nodes {
+      ...HealthRow
+    }
+  }
+  ending: credentials(
+    first: 100
+    filter: {expiresBefore: $soon, status: [VERIFIED, UNVERIFIED, REJECTED, NEEDS_REAUTHORIZATION]}
+  ) {
+    totalCount
+    nodes {
+      ...HealthRow
+    }
+  }
+  unused: credentials(first: 100, filter: {unused: true}) {
+    totalCount
+    nodes {
+      ...HealthRow
+    }
+  }
+}
+    fragment HealthRow on Credential {
+  id
+  name
+  status
+  component {
+    id
+    key
+    title
+    iconUrl
+  }
+  authMethod {
+    key
+    verifiable
+  }
+  lastVerification {
+    outcome
+    reason
+    message
+    checkedAt
+  }
+  lastUsedAt
+  expiresAt
+  accessTokenExpiresAt
+  missingScopes
+  connection {
+    account {
+      id
+      name
+    }
+    renewable
+    problem {
+      reason
+      message
+      at
+    }
+  }
+}`) as unknown as TypedDocumentString<HealthQuery, HealthQueryVariables>;
+export const DeleteCredentialsDocument = new TypedDocumentString(`
+    mutation DeleteCredentials($input: DeleteCredentialsInput!) {
+  deleteCredentials(input: $input) {
+    __typename
+    ... on DeleteCredentialsSuccess {
+      deletedCredentialIds
+      revocations {
+        credentialId
+        revocation {
+          outcome
+        }
+      }
+    }
+    ... on CredentialsInUseError {
+      blocked {
+        credential {
+          id
+          name
+        }
+        activeFlowCount
+        activeFlows(first: 20) {
+          nodes {
+            id
+            name
+          }
+        }
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteCredentialsMutation, DeleteCredentialsMutationVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members($after: String) {
+  members(first: 100, after: $after) {
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      name
+      email
+      role
+      byRule
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const UpdateMemberDocument = new TypedDocumentString(`
+    mutation UpdateMember($input: UpdateMemberInput!) {
+  updateMember(input: $input) {
+    __typename
+    ... on UpdateMemberSuccess {
+      member {
+        id
+        name
+        role
+        byRule
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<UpdateMemberMutation, UpdateMemberMutationVariables>;
+export const RemoveMemberDocument = new TypedDocumentString(`
+    mutation RemoveMember($input: RemoveMemberInput!) {
+  removeMember(input: $input) {
+    __typename
+    ... on RemoveMemberSuccess {
+      removedMemberId
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;
+export const InvitationsDocument = new TypedDocumentString(`
+    query Invitations($after: String) {
+  invitations(first: 100, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      role
+      note
+      invitedBy
+      createdAt
+      expiresAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InvitationsQuery, InvitationsQueryVariables>;
+export const CreateInvitationDocument = new TypedDocumentString(`
+    mutation CreateInvitation($input: CreateInvitationInput!) {
+  createInvitation(input: $input) {
+    __typename
+    ... on CreateInvitationSuccess {
+      invitation {
+        id
+      }
+      link
+    }
+    ...ProblemFields
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<CreateInvitationMutation, CreateInvitationMutationVariables>;
+export const RevokeInvitationDocument = new TypedDocumentString(`
+    mutation RevokeInvitation($input: RevokeInvitationInput!) {
+  revokeInvitation(input: $input) {
+    __typename
+    ... on RevokeInvitationSuccess {
+      revokedInvitationId
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const CreateWorkspaceDocument = new TypedDocumentString(`
+    mutation CreateWorkspace($input: CreateWorkspaceInput!) {
+  createWorkspace(input: $input) {
+    __typename
+    ... on CreateWorkspaceSuccess {
+      workspace {
+        id
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<CreateWorkspaceMutation, CreateWorkspaceMutationVariables>;
+export const UpdateWorkspaceDocument = new TypedDocumentString(`
+    mutation UpdateWorkspace($input: UpdateWorkspaceInput!) {
+  updateWorkspace(input: $input) {
+    __typename
+    ... on UpdateWorkspaceSuccess {
+      workspace {
+        id
+        name
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<UpdateWorkspaceMutation, UpdateWorkspaceMutationVariables>;
+export const DeleteWorkspaceDocument = new TypedDocumentString(`
+    mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {
+  deleteWorkspace(input: $input) {
+    __typename
+    ... on DeleteWorkspaceSuccess {
+      deletedWorkspaceId
+    }
+    ...ProblemFields
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteWorkspaceMutation, DeleteWorkspaceMutationVariables>;
+export const ActiveFlowsDocument = new TypedDocumentString(`
+    query ActiveFlows {
+  flows(first: 1, filter: {status: ACTIVE}) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<ActiveFlowsQuery, ActiveFlowsQueryVariables>;
+export const TokensDocument = new TypedDocumentString(`
+    query Tokens($after: String) {
+  apiTokens(first: 100, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      name
+      role
+      scopes
+      createdAt
+      expiresAt
+      lastUsedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TokensQuery, TokensQueryVariables>;
+export const CreateTokenDocument = new TypedDocumentString(`
+    mutation CreateToken($input: CreateApiTokenInput!) {
+  createApiToken(input: $input) {
+    __typename
+    ... on CreateApiTokenSuccess {
+      apiToken {
+        id
+        name
+      }
+      token
+    }
+    ...ProblemFields
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<CreateTokenMutation, CreateTokenMutationVariables>;
+export const RevokeTokenDocument = new TypedDocumentString(`
+    mutation RevokeToken($input: RevokeApiTokenInput!) {
+  revokeApiToken(input: $input) {
+    __typename
+    ... on RevokeApiTokenSuccess {
+      revokedApiTokenId
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const ProvidersDocument = new TypedDocumentString(`
+    query Providers {
+  oauthProviders {
+    ...ClientFields
+  }
+}
+    fragment ClientFields on OAuthProvider {
+  key
+  callbackUrl
+  components {
+    id
+    key
+    title
+    iconUrl
+  }
+  client {
+    clientId
+    source
+    credentialCount
+    updatedAt
+  }
+}`) as unknown as TypedDocumentString<ProvidersQuery, ProvidersQueryVariables>;
+export const SetClientDocument = new TypedDocumentString(`
+    mutation SetClient($input: SetOAuthClientInput!) {
+  setOAuthClient(input: $input) {
+    __typename
+    ... on SetOAuthClientSuccess {
+      provider {
+        ...ClientFields
+      }
+    }
+    ...ProblemFields
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment ClientFields on OAuthProvider {
+  key
+  callbackUrl
+  components {
+    id
+    key
+    title
+    iconUrl
+  }
+  client {
+    clientId
+    source
+    credentialCount
+    updatedAt
+  }
+}`) as unknown as TypedDocumentString<SetClientMutation, SetClientMutationVariables>;
+export const DeleteClientDocument = new TypedDocumentString(`
+    mutation DeleteClient($input: DeleteOAuthClientInput!) {
+  deleteOAuthClient(input: $input) {
+    __typename
+    ... on DeleteOAuthClientSuccess {
+      provider {
+        ...ClientFields
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment ClientFields on OAuthProvider {
+  key
+  callbackUrl
+  components {
+    id
+    key
+    title
+    iconUrl
+  }
+  client {
+    clientId
+    source
+    credentialCount
+    updatedAt
+  }
+}`) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions {
+  viewer {
+    id
+    sessions {
+      id
+      current
+      createdAt
+      lastSeenAt
+      expiresAt
+      userAgent
+      address
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const RevokeSessionDocument = new TypedDocumentString(`
+    mutation RevokeSession($input: RevokeSessionInput!) {
+  revokeSession(input: $input) {
+    __typename
+    ... on RevokeSessionSuccess {
+      revokedSessionId
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;

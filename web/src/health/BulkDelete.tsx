@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSend } from '../api/hooks'
 import { useViewer } from '../app/viewer'
-import type { DeleteCredentialsMutation } from '../gen/graphql'
+import type { DeleteCredentialsMutation, RevocationOutcome } from '../gen/graphql'
 import { Dialog } from '../ui/Dialog'
 import { Failure } from '../ui/Failure'
 import { useWords } from '../words'
@@ -36,6 +36,7 @@ export function BulkDelete({ selection, onLeaveOut, onClose }: Props) {
     switch (result.__typename) {
       case 'DeleteCredentialsSuccess':
         notifications.show({ color: 'key', message: words.health.deleted(result.deletedCredentialIds.length) })
+        tellRevocations(result.revocations)
         onLeaveOut(selection.map(({ id }) => id))
         return onClose()
       case 'CredentialsInUseError':
@@ -47,6 +48,15 @@ export function BulkDelete({ selection, onLeaveOut, onClose }: Props) {
       default:
         return setProblem(result.message)
     }
+  }
+
+  function tellRevocations(revocations: { credentialId: string; revocation: { outcome: RevocationOutcome } }[]) {
+    const kept = revocations.filter(({ revocation }) => revocation.outcome !== 'REVOKED').map(({ credentialId }) => credentialId)
+    const revoked = revocations.length - kept.length
+    if (revoked > 0) notifications.show({ color: 'key', message: words.health.revoked(revoked) })
+    if (kept.length === 0) return
+    const names = selection.filter(({ id }) => kept.includes(id)).map(({ name }) => name)
+    notifications.show({ color: 'yellow', autoClose: false, message: words.health.notRevoked(names.join(', ')) })
   }
 
   return (

@@ -2,6 +2,7 @@ import { Badge, Box, Checkbox, Group, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useId } from 'react'
 import { useViewer } from '../app/viewer'
+import { ConnectionWarnings, TokenEnd, accountOf } from '../connect/Connection'
 import type { HealthRowFragment } from '../gen/graphql'
 import { Ago } from '../ui/Ago'
 import { Icon } from '../ui/Icon'
@@ -71,6 +72,7 @@ function Row({ credential, reasons, selected, onSelect }: RowProps) {
   const words = useWords()
   const { mayChange, workspace } = useViewer()
   const { component, lastVerification: last } = credential
+  const account = accountOf(credential.connection)
   return (
     <div className={mayChange ? 'health-row' : 'health-row plain'}>
       {mayChange && (
@@ -103,13 +105,21 @@ function Row({ credential, reasons, selected, onSelect }: RowProps) {
           ) : (
             words.component.neverUsed
           )}
+          {account !== null && ` · ${words.connect.connectedTo(account)}`}
           {credential.expiresAt && (
             <>
               {' · '}
               {words.component.expires} <Ago at={credential.expiresAt} />
             </>
           )}
+          {!credential.expiresAt && credential.accessTokenExpiresAt && credential.connection?.renewable === false && (
+            <>
+              {' · '}
+              {words.connect.accessToken} <TokenEnd credential={credential} />
+            </>
+          )}
         </Text>
+        <ConnectionWarnings credential={credential} />
         {reasons && last && last.outcome !== 'ACCEPTED' && <Text size="sm">{words.verdict(last)}</Text>}
       </Box>
       <div className="standing">

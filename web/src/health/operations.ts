@@ -10,6 +10,13 @@ export const HealthRow = graphql(`
     lastVerification { outcome reason message checkedAt }
     lastUsedAt
     expiresAt
+    accessTokenExpiresAt
+    missingScopes
+    connection {
+      account { id name }
+      renewable
+      problem { reason message at }
+    }
   }
 `)
 
@@ -40,7 +47,10 @@ export const DeleteCredentials = graphql(`
   mutation DeleteCredentials($input: DeleteCredentialsInput!) {
     deleteCredentials(input: $input) {
       __typename
-      ... on DeleteCredentialsSuccess { deletedCredentialIds }
+      ... on DeleteCredentialsSuccess {
+        deletedCredentialIds
+        revocations { credentialId revocation { outcome } }
+      }
       ... on CredentialsInUseError {
         blocked {
           credential { id name }

@@ -128,6 +128,42 @@ export const RevokeToken = graphql(`
   }
 `)
 
+export const ClientFields = graphql(`
+  fragment ClientFields on OAuthProvider {
+    key
+    callbackUrl
+    components { id key title iconUrl }
+    client { clientId source credentialCount updatedAt }
+  }
+`)
+
+export const ProvidersDocument = graphql(`
+  query Providers {
+    oauthProviders { ...ClientFields }
+  }
+`)
+
+export const SetClient = graphql(`
+  mutation SetClient($input: SetOAuthClientInput!) {
+    setOAuthClient(input: $input) {
+      __typename
+      ... on SetOAuthClientSuccess { provider { ...ClientFields } }
+      ...ProblemFields
+      ... on ValidationError { issues { path message } }
+    }
+  }
+`)
+
+export const DeleteClient = graphql(`
+  mutation DeleteClient($input: DeleteOAuthClientInput!) {
+    deleteOAuthClient(input: $input) {
+      __typename
+      ... on DeleteOAuthClientSuccess { provider { ...ClientFields } }
+      ...ProblemFields
+    }
+  }
+`)
+
 export const SessionsDocument = graphql(`
   query Sessions {
     viewer {

@@ -26,10 +26,10 @@ function said(say: (...args: unknown[]) => unknown): string {
 }
 
 // Names, and words that are the same in both languages.
-const equal = new Set(['API', 'CRM', 'ERP', 'Flows', 'Id', 'Link', 'Marketing', 'Name', 'Status', 'Token', 'Version', 'Version 2', 'Workspace', 'getPetsByStatus', '2 in 2', '2 (2)'])
+const equal = new Set(['API', 'CRM', 'ERP', 'Flows', 'Id', 'Link', 'Marketing', 'Name', 'Scopes', 'Status', 'Token', 'Version', 'Version 2', 'Workspace', 'getPetsByStatus', '2 in 2', '2 (2)'])
 
 // What the gateway says, in English: the name that it makes, and sentences that German finds words for by their kind, see below.
-const spoken = ['form.namePlaceholder', 'verdict', 'problem']
+const spoken = ['form.namePlaceholder', 'verdict', 'problem', 'connect.problem', 'connect.revocation']
 
 describe('German', () => {
   const english = leaves(en)
@@ -55,9 +55,17 @@ describe('German', () => {
     const rejected = members(contract, 'VerificationReason').map((reason) => de.verdict({ outcome: 'REJECTED', reason: reason as never, message }))
     const outcomes = members(contract, 'VerificationOutcome').map((outcome) => de.verdict({ outcome: outcome as never, reason: null, message }))
     const problems = members(contract, 'FlowProblemKind').map((kind) => de.problem(kind as never, message))
-    expect([...rejected, ...outcomes, ...problems]).not.toContain(message)
-    for (const sentences of [rejected, problems]) expect(new Set(sentences).size).toBe(sentences.length)
+    const refusals = members(contract, 'OAuthErrorReason').map((reason) => de.connect.problem({ reason: reason as never, message }))
+    const revocations = members(contract, 'RevocationOutcome').map((outcome) => de.connect.revocation({ outcome: outcome as never, message }))
+    expect([...rejected, ...outcomes, ...problems, ...refusals, ...revocations]).not.toContain(message)
+    for (const sentences of [rejected, problems, refusals, revocations]) expect(new Set(sentences).size).toBe(sentences.length)
   })
+})
+
+test('English has a sentence for every reason that comes without one', async () => {
+  const sentences = members(await schema(), 'OAuthErrorReason').map((reason) => en.connect.problem({ reason: reason as never, message: '' }))
+  expect(sentences.filter((sentence) => !sentence?.endsWith('.'))).toEqual([])
+  expect(new Set(sentences).size).toBe(sentences.length)
 })
 
 const web = join(import.meta.dirname, '../..')

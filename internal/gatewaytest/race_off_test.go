@@ -1,0 +1,5 @@
+//go:build !race
+
+package gatewaytest_test
+
+const raceDetector = false

@@ -1,0 +1,6 @@
+//go:build race
+
+package gatewaytest_test
+
+// raceDetector slows everything down by far.
+const raceDetector = true
