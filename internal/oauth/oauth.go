@@ -134,8 +134,7 @@ func KeyOf(answer url.Values) string {
 	return ""
 }
 
-// Finish turns the callback's parameters into tokens. Beside an error they come where only what should come with them is missing: they are
-// of use for nothing but Revoke.
+// Finish turns the callback's parameters into tokens.
 func (p *Providers) Finish(ctx context.Context, c Connection, pending Pending, answer url.Values) (Granted, error) {
 	if c.Method.OAuth1 != nil {
 		return p.finish1(ctx, c, pending, answer)
@@ -221,8 +220,10 @@ func (p *Providers) ask(ctx context.Context, c Connection, e *endpoints, form, c
 	if err != nil {
 		return Granted{}, err
 	}
-	granted.Tokens.Captured, err = p.capture(ctx, c, granted.Tokens, answer, callback)
-	return granted, err
+	if granted.Tokens.Captured, err = p.capture(ctx, c, granted.Tokens, answer, callback); err != nil {
+		return Granted{}, err
+	}
+	return granted, nil
 }
 
 // Revoke gives the tokens back (RFC 7009): the refresh token, with which the provider shall end all that came of it, else the access token.
