@@ -74,8 +74,6 @@ func (a answer) word() string {
 
 // send posts a form as the client. It returns the status and what the answer holds.
 func (p *Providers) send(ctx context.Context, o *models.OAuth2, e *endpoints, to string, form url.Values) (int, answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
 	switch o.ClientAuthentication {
 	case models.ClientPost:
 		form.Set("client_id", e.client.ID)
@@ -129,7 +127,7 @@ func parse(contentType string, body []byte) answer {
 }
 
 func (p *Providers) do(request *http.Request) (status int, body []byte, contentType string, err error) {
-	response, err := p.guard.HTTPClient().Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		return 0, nil, "", unreachable(err)
 	}

@@ -195,12 +195,8 @@ func TestCapture(t *testing.T) {
 	} {
 		spoilt := host
 		change(&spoilt)
-		g, err := finish(t, c(spoilt), back)
-		if reason(err) != models.OAuthMalformedAnswer {
+		if _, err := finish(t, c(spoilt), back); reason(err) != models.OAuthMalformedAnswer {
 			t.Errorf("%s: %v", name, err)
-		}
-		if g.Tokens.Access.Reveal() != "token" {
-			t.Errorf("%s: nobody can give the tokens back", name)
 		}
 	}
 	for _, realm := range []string{"a\nb", strings.Repeat("1", 2<<10+1), "\xff"} {

@@ -159,8 +159,6 @@ func (p *Providers) discover(ctx context.Context, o *models.OAuth2, e *endpoints
 }
 
 func (p *Providers) readMetadata(ctx context.Context, place, issuer string) (metadata, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, place, nil)
 	if err != nil {
 		return metadata{}, failed(models.OAuthUnreachable)

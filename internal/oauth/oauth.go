@@ -24,7 +24,7 @@ const Timeout = 15 * time.Second
 
 // Providers asks them. It is safe for concurrent use.
 type Providers struct {
-	guard      *egress.Guard
+	client     http.Client // guarded
 	callback   string
 	timeout    time.Duration
 	discovered cache
@@ -32,7 +32,9 @@ type Providers struct {
 
 // New makes one that sends people back to the callback URL and waits for a provider as long as timeout says.
 func New(guard *egress.Guard, callback string, timeout time.Duration) *Providers {
-	return &Providers{guard: guard, callback: callback, timeout: timeout}
+	client := *guard.HTTPClient()
+	client.Timeout = timeout
+	return &Providers{client: client, callback: callback, timeout: timeout}
 }
 
 // CallbackURL is the redirect URI, exactly as it is sent.
@@ -132,8 +134,7 @@ func KeyOf(answer url.Values) string {
 	return ""
 }
 
-// Finish turns the callback's parameters into tokens. Beside an error they come where only what should come with them is missing: they are
-// of use for nothing but Revoke.
+// Finish turns the callback's parameters into tokens.
 func (p *Providers) Finish(ctx context.Context, c Connection, pending Pending, answer url.Values) (Granted, error) {
 	if c.Method.OAuth1 != nil {
 		return p.finish1(ctx, c, pending, answer)
@@ -219,8 +220,10 @@ func (p *Providers) ask(ctx context.Context, c Connection, e *endpoints, form, c
 	if err != nil {
 		return Granted{}, err
 	}
-	granted.Tokens.Captured, err = p.capture(ctx, c, granted.Tokens, answer, callback)
-	return granted, err
+	if granted.Tokens.Captured, err = p.capture(ctx, c, granted.Tokens, answer, callback); err != nil {
+		return Granted{}, err
+	}
+	return granted, nil
 }
 
 // Revoke gives the tokens back (RFC 7009): the refresh token, with which the provider shall end all that came of it, else the access token.
@@ -285,8 +288,6 @@ func (p *Providers) metadata(ctx context.Context, o *models.OAuth2, values model
 	if err != nil {
 		return nil, unfilled(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
 	request, err := scope.Request(ctx, o.Metadata, o.MetadataHosts)
 	if err != nil {
 		return nil, unfilled(err)

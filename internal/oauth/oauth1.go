@@ -1,13 +1,17 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/dghubble/oauth1"
 
+	"keyward/internal/egress"
 	"keyward/internal/template"
 	"keyward/models"
 )
@@ -43,30 +47,38 @@ func (p *Providers) signed(ctx context.Context, c Connection) (*signed, error) {
 			return nil, failed(models.OAuthTargetForbidden)
 		}
 	}
-	client := *p.guard.HTTPClient()
-	client.Timeout = p.timeout
-	client.Transport = &bound{ctx: ctx, next: client.Transport, signed: s}
+	client := p.client
+	client.Timeout, client.Transport = 0, &bound{ctx: ctx, timeout: p.timeout, next: client.Transport, signed: s}
 	s.HTTPClient = &client
 	return s, nil
 }
 
-// bound ties the library's requests, which take no context, to one, bounds their answers and notes the status.
+// bound ties the library's requests, which take no context, to one, and reads their answers, bounded, with a note of the status: of what
+// goes wrong after that the library leaves nothing but a text.
 type bound struct {
-	ctx    context.Context //nolint:containedctx // for one exchange
-	next   http.RoundTripper
-	signed *signed
+	ctx     context.Context //nolint:containedctx // for one exchange
+	timeout time.Duration
+	next    http.RoundTripper
+	signed  *signed
 }
 
 func (b *bound) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := b.ctx.Err(); err != nil {
-		return nil, err
-	}
-	response, err := b.next.RoundTrip(r)
+	ctx, cancel := context.WithTimeout(b.ctx, b.timeout)
+	defer cancel()
+	response, err := b.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, maxAnswer))
+	if err != nil {
+		if egress.Reason(err) == models.ReasonTimeout {
+			return nil, err
+		}
+		body = nil // half of an answer is none
+	}
 	b.signed.status = response.StatusCode
-	response.Body = http.MaxBytesReader(nil, response.Body, maxAnswer)
+	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
 }
 

@@ -136,6 +136,9 @@ func checked(t *testing.T) func(oauth.Granted, error) (oauth.Granted, error) {
 		if err == nil {
 			return g, nil
 		}
+		if !g.Tokens.IsZero() {
+			t.Error("tokens beside an error")
+		}
 		if _, ok := errors.AsType[*models.OAuthError](err); !ok {
 			t.Errorf("not an OAuthError: %v", err)
 		}
