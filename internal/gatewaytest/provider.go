@@ -30,6 +30,9 @@ const (
 	ProviderClientID     = "keyward-client"
 	ProviderClientSecret = "a-client-of-keyward's"
 	ProviderPassword     = "correct horse"
+	// The program that zitadel's storage knows, for client credentials.
+	MachineClientID     = "sid1"
+	MachineClientSecret = "verysecret"
 )
 
 // Provider is a real OAuth provider: zitadel's, which rotates refresh tokens. On top of that it does what strict ones do, and ends all that
@@ -77,6 +80,7 @@ func NewProvider(t testing.TB) *Provider {
 			ID: "sub-" + name, Username: name, Password: ProviderPassword, FirstName: name, LastName: "Example", Email: name + "@example.com", EmailVerified: true,
 		}
 	}
+	p.people[MachineClientID] = &storage.User{ID: MachineClientID, Username: MachineClientID} // a program, which nobody signs in as
 	p.Storage = storage.NewStorageWithClients(p.people, p.clients)
 	server := httptest.NewUnstartedServer(nil)
 	p.URL = "http://" + server.Listener.Addr().String()
@@ -235,6 +239,14 @@ func (p *Provider) Fields() []Vars {
 		{"key": "authorizationUrl", "value": p.URL + "/auth"}, {"key": "tokenUrl", "value": p.URL + "/oauth/token"},
 		{"key": "revocationUrl", "value": p.URL + "/revoke"}, {"key": "clientId", "value": ProviderClientID},
 		{"key": "clientSecret", "value": ProviderClientSecret}, {"key": "testUrl", "value": p.URL + "/userinfo"},
+	}
+}
+
+// MachineFields are what the generic component asks for, by its method client-credentials.
+func (p *Provider) MachineFields() []Vars {
+	return []Vars{
+		{"key": "tokenUrl", "value": p.URL + "/oauth/token"}, {"key": "clientId", "value": MachineClientID},
+		{"key": "clientSecret", "value": MachineClientSecret}, {"key": "testUrl", "value": p.URL + "/userinfo"},
 	}
 }
 

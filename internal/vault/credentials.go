@@ -87,23 +87,19 @@ func (v *Vault) tryNew(ctx context.Context, caller models.Caller, component *mod
 	var grant *models.Grant
 	if m.Mints() {
 		minted, g, refused, err := v.mint(ctx, caller.WorkspaceID, m, values)
-		if err != nil || refused != nil {
-			return first(nonNil(refused)), values, nil, err
+		if err != nil {
+			return models.Verification{}, values, nil, err
 		}
-		values, grant = minted, g
+		if refused != nil {
+			return *refused, values, &g, nil
+		}
+		values, grant = minted, &g
 	}
 	tried, err := v.try(ctx, caller, component, m, values)
 	if grant != nil {
 		grant.AccountID, grant.AccountName = tried.Account.ID, tried.Account.Name
 	}
 	return tried, values, grant, err
-}
-
-func nonNil[T any](p *T) []T {
-	if p == nil {
-		return nil
-	}
-	return []T{*p}
 }
 
 // try runs the dry request, if there is one, within the workspace's budget. RateLimitedError.

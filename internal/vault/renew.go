@@ -64,8 +64,8 @@ func tokenEnd(g *models.Grant) *time.Time {
 }
 
 // mint gets tokens for values that bring their own client, and what is then known of the connection. Where it can't, found says why: no
-// token is no yes either.
-func (v *Vault) mint(ctx context.Context, workspace string, m *models.AuthMethod, values models.Values) (minted models.Values, g *models.Grant, found *models.Verification, err error) {
+// token is no yes either. What is saved all the same gets its token when somebody needs one.
+func (v *Vault) mint(ctx context.Context, workspace string, m *models.AuthMethod, values models.Values) (minted models.Values, g models.Grant, found *models.Verification, err error) {
 	client, err := v.client(ctx, workspace, m)
 	c := oauth.Connection{Method: m, Values: values.Typed(), Client: client, Scopes: m.Scopes}
 	began := v.now()
@@ -76,17 +76,20 @@ func (v *Vault) mint(ctx context.Context, workspace string, m *models.AuthMethod
 			return err
 		})
 	}
-	if refused, ok := errors.AsType[*models.OAuthError](err); ok {
-		found := verdict(refused.Reason)
-		found.CheckedAt = v.now()
-		found.DurationMs = int32(found.CheckedAt.Sub(began).Milliseconds()) //nolint:gosec // a provider's time-out is seconds
-		return values, nil, &found, nil
+	refused, isRefused := errors.AsType[*models.OAuthError](err)
+	if err != nil && !isRefused {
+		return values, g, nil, err
 	}
-	if err != nil {
-		return values, nil, nil, err
+	g = v.newGrant(m, client.ID, m.Scopes, granted)
+	if !isRefused {
+		return values.With(granted.Tokens), g, nil, nil
 	}
-	grant := v.newGrant(m, client.ID, m.Scopes, granted)
-	return values.With(granted.Tokens), &grant, nil, nil
+	now := v.now()
+	g.EndsAt, g.RenewsAt, g.Problem, g.ProblemAt = &now, &now, refused.Reason, &now
+	told := verdict(refused.Reason)
+	told.CheckedAt = now
+	told.DurationMs = int32(now.Sub(began).Milliseconds()) //nolint:gosec // a provider's time-out is seconds
+	return values, g, &told, nil
 }
 
 // verdict is what a provider's refusal says of the values that were tried.
