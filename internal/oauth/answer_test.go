@@ -46,7 +46,7 @@ func TestAnswer(t *testing.T) {
 		{"commas within scopes", "application/json", `{"access_token":"token","scope":"b,c a"}`, nil, "token", "", "a b,c", 0},
 		{"an error that says there is none", "application/json", `{"access_token":"token","error":false}`, nil, "token", "", "nil", 0},
 	} {
-		s.answer = says(http.StatusOK, tt.contentType, tt.answer)
+		s.says(says(http.StatusOK, tt.contentType, tt.answer))
 		g, err := finish(t, connection(s, tt.change), code)
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
@@ -106,7 +106,7 @@ func TestAnswer_refused(t *testing.T) {
 		{"a thousand scopes", 200, json, `{"access_token":"canary","scope":"` + numbers(1000) + `"}`, models.OAuthMalformedAnswer},
 		{"a long answer", 200, json, `{"access_token":"canary","x":"` + strings.Repeat("x", 256<<10) + `"}`, models.OAuthMalformedAnswer},
 	} {
-		s.answer = says(tt.status, tt.contentType, tt.text)
+		s.says(says(tt.status, tt.contentType, tt.text))
 		g, err := finish(t, connection(s, nil), code)
 		if reason(err) != tt.want || !g.Tokens.IsZero() {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
@@ -146,13 +146,13 @@ func numbers(n int) string {
 func TestCapture(t *testing.T) {
 	s := serve(t, nil)
 	metadata := saysJSON(`[{"id":"tenant-1","name":"Ours"}]`)
-	s.answer = func(w http.ResponseWriter, r *http.Request) {
+	s.says(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {
 			saysJSON(`{"access_token":"token","instance_url":"https://ours.example.com","n":7,"yes":true}`)(w, r)
 			return
 		}
 		metadata(w, r)
-	}
+	})
 	c := func(captures ...models.Capture) oauth.Connection {
 		c := connection(s, func(o *models.OAuth2) {
 			o.Captures = captures

@@ -16,7 +16,7 @@ import (
 func issuer(t *testing.T, at map[string]func(base string) string) *server {
 	t.Helper()
 	s := serve(t, nil)
-	s.answer = func(w http.ResponseWriter, r *http.Request) {
+	s.says(func(w http.ResponseWriter, r *http.Request) {
 		if metadata := at[r.URL.Path]; metadata != nil {
 			saysJSON(metadata(s.URL))(w, r)
 			return
@@ -26,7 +26,7 @@ func issuer(t *testing.T, at map[string]func(base string) string) *server {
 			return
 		}
 		http.NotFound(w, r)
-	}
+	})
 	return s
 }
 
@@ -123,7 +123,7 @@ func TestDiscovery_faults(t *testing.T) {
 		{"long", saysJSON(`{"x":"` + strings.Repeat("x", 256<<10) + `"}`), models.OAuthMalformedAnswer, 2},
 		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, models.OAuthTimeout, 1},
 	} {
-		s.answer = tt.answer
+		s.says(tt.answer)
 		before := s.count()
 		if _, err := finish(t, discovered(s, ""), code); reason(err) != tt.want || s.count()-before != tt.asked {
 			t.Errorf("%s: %v, asked %d times", tt.name, err, s.count()-before)
@@ -165,7 +165,7 @@ func TestDiscovery_is_asked_once(t *testing.T) {
 		t.Errorf("asked %d times", asked.Load())
 	}
 	// What could not be read is asked for again.
-	s.answer = says(503, "", "")
+	s.says(says(503, "", ""))
 	broken := providers(t)
 	for range 2 {
 		before := s.count()

@@ -24,7 +24,7 @@ const Timeout = 15 * time.Second
 
 // Providers asks them. It is safe for concurrent use.
 type Providers struct {
-	client     http.Client // guarded
+	client     *http.Client // guarded
 	callback   string
 	timeout    time.Duration
 	discovered cache
@@ -34,7 +34,7 @@ type Providers struct {
 func New(guard *egress.Guard, callback string, timeout time.Duration) *Providers {
 	client := *guard.HTTPClient()
 	client.Timeout = timeout
-	return &Providers{client: client, callback: callback, timeout: timeout}
+	return &Providers{client: &client, callback: callback, timeout: timeout}
 }
 
 // CallbackURL is the redirect URI, exactly as it is sent.

@@ -47,7 +47,7 @@ func (p *Providers) signed(ctx context.Context, c Connection) (*signed, error) {
 			return nil, failed(models.OAuthTargetForbidden)
 		}
 	}
-	client := p.client
+	client := *p.client
 	client.Timeout, client.Transport = 0, &bound{ctx: ctx, timeout: p.timeout, next: client.Transport, signed: s}
 	s.HTTPClient = &client
 	return s, nil

@@ -2,7 +2,7 @@ package oauth_test
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // RFC 5849's own
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -127,7 +127,7 @@ func newSignatures(t *testing.T, method string) *signatures {
 	p := &signatures{method: method, nonces: map[string]bool{}}
 	p.server = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		secret, want := "", map[string]string{"oauth_consumer_key": consumerKey, "oauth_signature_method": method, "oauth_version": "1.0"}
-		answer := ""
+		var answer string
 		switch r.URL.Path {
 		case "/request":
 			want["oauth_callback"] = callback
@@ -314,7 +314,7 @@ func TestOAuth1_refused(t *testing.T) {
 			<-r.Context().Done()
 		}, models.OAuthTimeout, models.OAuthTimeout},
 	} {
-		s.answer = tt.answer
+		s.says(tt.answer)
 		if err := beginning(s.connection()); reason(err) != tt.begin {
 			t.Errorf("%s: it begins with %v", tt.name, err)
 		}
@@ -322,7 +322,7 @@ func TestOAuth1_refused(t *testing.T) {
 			t.Errorf("%s: it ends with %v", tt.name, err)
 		}
 	}
-	s.answer = verified
+	s.says(verified)
 	s.Close()
 	if err := beginning(s.connection()); reason(err) != models.OAuthUnreachable {
 		t.Errorf("nobody there: %v", err)

@@ -55,11 +55,19 @@ func serve(t *testing.T, answer http.HandlerFunc) *server {
 		}
 		s.mu.Lock()
 		s.asked = append(s.asked, r)
+		answer := s.answer
 		s.mu.Unlock()
-		s.answer(w, r)
+		answer(w, r)
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// says changes how it answers from now on.
+func (s *server) says(answer http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = answer
 }
 
 // last is what it was asked last.
@@ -276,7 +284,7 @@ func TestMint(t *testing.T) {
 	if _, err := providers(t).Mint(t.Context(), c); err != nil || s.last(t).PostForm.Has("scope") || s.last(t).PostForm.Has("audience") {
 		t.Errorf("%v %v", err, s.last(t).PostForm)
 	}
-	s.answer = says(http.StatusUnauthorized, "application/json", `{"error":"invalid_client","error_description":"`+said+`"}`)
+	s.says(says(http.StatusUnauthorized, "application/json", `{"error":"invalid_client","error_description":"`+said+`"}`))
 	if _, err := checked(t)(providers(t).Mint(t.Context(), c)); reason(err) != models.OAuthClientRejected {
 		t.Error(err)
 	}
@@ -300,7 +308,7 @@ func TestRefresh_keeps_what_does_not_come_anew(t *testing.T) {
 		{`{"access_token":"new","refresh_token":"next","instance_url":"https://new.example.com"}`, "next", "new.example.com"},
 		{`{"access_token":"new","refresh_token":"","instance_url":"ftp://new.example.com"}`, oldRefresh, "old.example.com"},
 	} {
-		s.answer = saysJSON(tt.answer)
+		s.says(saysJSON(tt.answer))
 		g, err := checked(t)(providers(t).Refresh(t.Context(), c, old))
 		if err != nil || g.Tokens.Access.Reveal() != "new" || g.Tokens.Refresh.Reveal() != tt.refresh {
 			t.Errorf("%s: %v, the refresh token is %q", tt.answer, err, g.Tokens.Refresh.Reveal())
@@ -314,7 +322,7 @@ func TestRefresh_keeps_what_does_not_come_anew(t *testing.T) {
 			t.Errorf("%s: %s", asked.URL, asked.PostForm.Encode())
 		}
 	}
-	s.answer = says(http.StatusBadRequest, "application/json", `{"error":"invalid_grant","error_description":"`+oldRefresh+` `+said+`"}`)
+	s.says(says(http.StatusBadRequest, "application/json", `{"error":"invalid_grant","error_description":"`+oldRefresh+` `+said+`"}`))
 	if _, err := checked(t)(providers(t).Refresh(t.Context(), c, old)); reason(err) != models.OAuthGrantInvalid {
 		t.Error(err)
 	}
@@ -338,7 +346,7 @@ func TestRevoke(t *testing.T) {
 		{says(503, "", ""), models.RevocationFailed},
 		{func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, models.RevocationFailed},
 	} {
-		s.answer = tt.answer
+		s.says(tt.answer)
 		if got := revoke(connection(s, nil), tokens); got != tt.want {
 			t.Errorf("%s, want %s", got, tt.want)
 		}
@@ -346,7 +354,7 @@ func TestRevoke(t *testing.T) {
 			t.Errorf("%s %s", got.URL, got.PostForm.Encode())
 		}
 	}
-	s.answer = says(200, "", "")
+	s.says(says(200, "", ""))
 	if got := revoke(connection(s, nil), models.Tokens{Access: tokens.Access}); got != models.Revoked || s.last(t).PostForm.Encode() != "token=access&token_type_hint=access_token" {
 		t.Errorf("%s %s", got, s.last(t).PostForm.Encode())
 	}
@@ -374,7 +382,7 @@ func TestRevoke(t *testing.T) {
 		t.Error("it was asked all the same")
 	}
 	// The empty optional URL is no obstacle to anything else.
-	s.answer = saysJSON(`{"access_token":"token"}`)
+	s.says(saysJSON(`{"access_token":"token"}`))
 	if _, err := finish(t, optional, code); err != nil {
 		t.Error(err)
 	}
