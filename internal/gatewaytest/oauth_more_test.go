@@ -1,6 +1,7 @@
 package gatewaytest_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -329,6 +330,34 @@ func TestOAuth_deleting_gives_tokens_back(t *testing.T) {
 			t.Errorf("%v", pets)
 		}
 	})
+}
+
+// Whoever hangs up has deleted all the same, and nobody could give the tokens back later.
+func TestOAuth_deleting_and_hanging_up(t *testing.T) {
+	g, p, _ := connected(t, "sqlite")
+	owner := g.Owner(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	cutOff := make(chan bool, 1)
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body) // only then is it noticed that somebody hangs up
+		hangUp()
+		select {
+		case <-r.Context().Done():
+			cutOff <- true
+		case <-time.After(300 * time.Millisecond):
+			cutOff <- false
+		}
+	}))
+	t.Cleanup(slow.Close)
+	input := generic(p, nil)
+	input["fields"] = replaced(p.Fields(), map[string]string{"revocationUrl": slow.URL})
+	id := owner.Connect(t, p, "ada", input).Text(credential + "id")
+	if _, err := owner.TryContext(ctx, deleteWithRevocation, Vars{"input": Vars{"id": id}}); err == nil {
+		t.Error("it was answered")
+	}
+	if <-cutOff {
+		t.Error("the provider was not given the time to take the tokens back")
+	}
 }
 
 func TestOAuth_clients(t *testing.T) {

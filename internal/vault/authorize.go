@@ -24,7 +24,8 @@ const (
 	authorizationTime = 10 * time.Minute
 	// maxAuthorizations is how many people of a workspace may be at providers at once.
 	maxAuthorizations = 500
-	// finishTime bounds what the callback does: one exchange, a metadata request, a dry request and the database.
+	// finishTime bounds what is finished though nobody may wait any more. The callback makes one exchange, a metadata request and a dry request;
+	// a deletion gives tokens back.
 	finishTime = 90 * time.Second
 
 	purposeAuthorization = "authorization"

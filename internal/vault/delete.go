@@ -108,6 +108,8 @@ func (v *Vault) delete(ctx context.Context, caller models.Caller, deletable func
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime) // whoever hangs up has deleted all the same
+	defer cancel()
 	return v.revoke(ctx, deleted, grants), nil
 }
 
