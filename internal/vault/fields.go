@@ -287,17 +287,23 @@ func movedDestination(before *models.AuthMethod, stored models.Values, now *mode
 			}
 		}
 	}
-	return destination(before.DryRequest) != destination(now.DryRequest)
+	return destination(before) != destination(now)
 }
 
 // destination writes down what a descriptor itself says of where secrets go.
-func destination(d *models.DryRequest) string {
-	if d == nil {
-		return ""
+func destination(m *models.AuthMethod) string {
+	var parts []any
+	if d := m.DryRequest; d != nil {
+		parts = append(parts, d.Protocol, d.Hosts, d.Variables, d.Derived, d.Params)
+		if d.Request != nil {
+			parts = append(parts, d.Request.URL)
+		}
 	}
-	parts := []any{d.Protocol, d.Hosts, d.Variables, d.Derived, d.Params}
-	if d.Request != nil {
-		parts = append(parts, d.Request.URL)
+	if o := m.OAuth2; o != nil {
+		parts = append(parts, o.AuthorizationURL, o.TokenURL, o.RevocationURL, o.Discovery, o.Hosts, o.Variables, o.MetadataHosts)
+	}
+	if o := m.OAuth1; o != nil {
+		parts = append(parts, o.RequestTokenURL, o.AuthorizationURL, o.AccessTokenURL, o.Hosts, o.Variables)
 	}
 	text, err := json.Marshal(parts)
 	if err != nil { // strings and maps of strings always can be

@@ -95,7 +95,7 @@ func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 				return notFound(err, "credential", "stepKey")
 			}
 			lease.Credential = c
-			if g.EndsAt != nil && (!now.Before(*g.EndsAt) || (g.RenewsAt != nil && !now.Before(*g.RenewsAt))) && !v.waits(&g, now) {
+			if g.EndsAt != nil && (!now.Before(*g.EndsAt) || (g.RenewsAt != nil && !now.Before(*g.RenewsAt))) {
 				return errNotFresh
 			}
 			if g.EndsAt != nil && g.EndsAt.Before(lease.ExpiresAt) {
@@ -120,11 +120,6 @@ func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 	}
 	lease.Values, err = v.handedOut(ctx, c.WorkspaceID, lease.Method, values)
 	return lease, err
-}
-
-// waits: the token is alive, and a renewal failed so recently that the next try has to wait.
-func (v *Vault) waits(g *models.Grant, now time.Time) bool {
-	return now.Before(*g.EndsAt) && g.RenewsAt != nil && now.Before(*g.RenewsAt)
 }
 
 // handedOut is what a runtime needs of the values: of a connection the access token and what came with it, never what renews it.
