@@ -141,6 +141,7 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 	if err := r.err(); err != nil {
 		return nil, err
 	}
+	component.Warnings = r.warnings
 	return component, nil
 }
 

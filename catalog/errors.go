@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"keyward/models"
 )
 
 // Error is one thing that is wrong with a descriptor: a sentence that names the file, the place and the reason.
@@ -28,6 +30,7 @@ type reader struct {
 	override  func(name string) (string, bool)
 	variables map[string]string
 	problems  []*Error
+	warnings  []models.DescriptorWarning
 }
 
 func (r *reader) fail(pointer, format string, args ...any) {
@@ -35,6 +38,14 @@ func (r *reader) fail(pointer, format string, args ...any) {
 	// Methods that share a verification would say the same thing once each.
 	if !slices.ContainsFunc(r.problems, func(p *Error) bool { return *p == problem }) {
 		r.problems = append(r.problems, &problem)
+	}
+}
+
+// warn notes what a descriptor may do but somebody should know.
+func (r *reader) warn(pointer, format string, args ...any) {
+	warning := models.DescriptorWarning{Pointer: pointer, Message: fmt.Sprintf(format, args...)}
+	if !slices.Contains(r.warnings, warning) {
+		r.warnings = append(r.warnings, warning)
 	}
 }
 

@@ -90,6 +90,9 @@ func (r *reader) field(key string, v value) models.FieldSpec {
 		spec.VisibleWhen = &models.FieldCondition{Field: condition.get("field").text(), OneOf: condition.get("oneOf").texts()}
 	}
 	view, known := views[v.get("viewClass").text()]
+	if class := v.get("viewClass"); class.present && !known {
+		r.warn(class.pointer(), "%q is no view that Keyward has: the field is shown as text and kept secret", class.text())
+	}
 	spec.View = cmp.Or(view, models.ViewText)
 	choice := spec.View == models.ViewSelect || spec.View == models.ViewMultiSelect
 	if choice && len(spec.Options) == 0 {

@@ -182,6 +182,10 @@ func TestParse_views(t *testing.T) {
 	if odd, _ := m.Field("odd"); !odd.Secret {
 		t.Error("a field of an unknown view became public")
 	}
+	want := []models.DescriptorWarning{{Pointer: "/credentials/fields/odd/viewClass", Message: `"HologramView" is no view that Keyward has: the field is shown as text and kept secret`}}
+	if diff := cmp.Diff(want, fixture(t, "note-and-order.json").Warnings); diff != "" {
+		t.Error(diff)
+	}
 	if zebra, _ := m.Field("zebra"); zebra.Note != "Striped." {
 		t.Errorf("note %q", zebra.Note)
 	}

@@ -69,8 +69,16 @@ type Component struct {
 	Methods     []AuthMethod
 	// Descriptor is the component.json this came from, as stored for the credentials made with it.
 	Descriptor []byte
+	// Warnings are what the descriptor may do but somebody should know.
+	Warnings []DescriptorWarning
 	// Retired: no longer in the catalog, kept because credentials were made with it.
 	Retired bool
+}
+
+// DescriptorWarning is one thing that a descriptor may do but somebody should know: a view that Keyward doesn't have.
+type DescriptorWarning struct {
+	Pointer string // RFC 6901
+	Message string
 }
 
 // RequiresCredential is false for components whose steps have no credential.
