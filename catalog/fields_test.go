@@ -122,10 +122,10 @@ func TestParse_destinations(t *testing.T) {
 		"a server":                    {`"server":{"label":"Server","viewClass":"TextFieldView"}`, `"description":""`, true},
 		"a TLS switch":                {`"useTLS":{"label":"Encrypt","viewClass":"CheckBoxView"}`, `"description":""`, true},
 		"none of it":                  {field("a", ""), `"description":""`, false},
-		"a parameter":                 {field("a", ""), `"verification":{"protocol":"postgres","params":{"sslMode":"{{a}}"}}`, true},
-		"the user, of the parameters": {field("a", ""), `"verification":{"protocol":"postgres","params":{"user":"{{a}}"}}`, false},
-		"the database":                {field("a", ""), `"verification":{"protocol":"postgres","params":{"database":"{{a}}"}}`, false},
-		"the password":                {field("a", ""), `"verification":{"protocol":"postgres","params":{"password":"{{a}}"}}`, false},
+		"a parameter":                 {field("a", ""), `"verification":{"protocol":"postgres","params":{"host":"h.example.com","sslMode":"{{a}}"}}`, true},
+		"the user, of the parameters": {field("a", ""), `"verification":{"protocol":"postgres","params":{"host":"h.example.com","user":"{{a}}"}}`, false},
+		"the database":                {field("a", ""), `"verification":{"protocol":"postgres","params":{"host":"h.example.com","database":"{{a}}"}}`, false},
+		"the password":                {field("a", ""), `"verification":{"protocol":"postgres","params":{"host":"h.example.com","password":"{{a}}"}}`, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +38,7 @@ var theSchema = sync.OnceValue(func() schema {
 	if err != nil {
 		panic(fmt.Sprintf("catalog: schema.json: %v", err))
 	}
+	addProtocols(document)
 	compiler := jsonschema.NewCompiler()
 	if err := compiler.AddResource(schemaURL, document); err != nil {
 		panic(fmt.Sprintf("catalog: schema.json: %v", err))
@@ -46,6 +49,44 @@ var theSchema = sync.OnceValue(func() schema {
 	}
 	return schema{compiled, document}
 })
+
+// Protocols lists what a verification may name as its protocol, sorted: the blocks of $defs/params.
+func Protocols() []string { return protocolsOf(theSchema().document) }
+
+func protocolsOf(document any) []string {
+	var names []string
+	for name := range at(document, "$defs", "params") {
+		if name != "$comment" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// addProtocols writes out what the blocks of $defs/params mean, so that adding a protocol takes its block and nothing else.
+func addProtocols(document any) {
+	verification := at(document, "$defs", "verification")
+	var names, rules []any
+	for _, name := range protocolsOf(document) {
+		names = append(names, name)
+		rules = append(rules, map[string]any{
+			"if":   map[string]any{"properties": map[string]any{"protocol": map[string]any{"const": name}}},
+			"then": map[string]any{"properties": map[string]any{"params": map[string]any{"$ref": "#/$defs/params/" + name}}},
+		})
+	}
+	at(verification, "properties", "protocol")["enum"] = names
+	verification["allOf"] = rules
+}
+
+// at finds an object within a document; nil where there is none.
+func at(document any, keys ...string) map[string]any {
+	object, _ := document.(map[string]any)
+	for _, key := range keys {
+		object, _ = object[key].(map[string]any)
+	}
+	return object
+}
 
 // conform checks a descriptor against schema.json.
 func (r *reader) conform(root value) {
@@ -67,8 +108,12 @@ func (r *reader) explain(e *jsonschema.ValidationError, s schema) {
 	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
+		known := ""
+		if names := s.properties(e.SchemaURL); len(names) > 0 {
+			known = "; known are " + strings.Join(names, ", ")
+		}
 		for _, name := range k.Properties {
-			r.fail(pointer+"/"+escape(name), "is not a known key here: %s", s.description(e.SchemaURL))
+			r.fail(pointer+"/"+escape(name), "is not a known key here%s: %s", known, s.description(e.SchemaURL))
 		}
 		return
 	case *kind.AnyOf, *kind.OneOf, *kind.Not:
@@ -97,10 +142,25 @@ func (s schema) reason(e *jsonschema.ValidationError) string {
 		return fmt.Sprintf("must have at most %d characters", k.Want)
 	case *kind.MinLength, *kind.MinItems, *kind.MinProperties: // all of which are 1 in the schema
 		return "must not be empty"
+	case *kind.AnyOf:
+		return alternatives(e) + s.description(e.SchemaURL)
 	case *kind.UniqueItems:
 		return "must not hold the same twice"
 	}
 	return "is not what belongs here: " + s.description(e.SchemaURL)
+}
+
+// alternatives says which keys would do, where that is what an anyOf is about.
+func alternatives(e *jsonschema.ValidationError) string {
+	var sets []string
+	for _, cause := range e.Causes {
+		required, ok := cause.ErrorKind.(*kind.Required)
+		if !ok {
+			return "is not what belongs here: "
+		}
+		sets = append(sets, strings.Join(required.Missing, " and "))
+	}
+	return "must have " + strings.Join(sets, " or ") + ": "
 }
 
 func list(values []any) string {
@@ -113,24 +173,34 @@ func list(values []any) string {
 
 // description is the nearest description around a place of the schema: what the schema's author would have said.
 func (s schema) description(location string) string {
-	_, fragment, _ := strings.Cut(location, "#")
 	nearest := ""
-	at := s.document
-	for token := range strings.SplitSeq(fragment, "/") {
-		object, ok := at.(map[string]any)
-		if !ok {
-			break
-		}
-		if token != "" {
-			if plain, err := url.PathUnescape(token); err == nil {
-				token = plain
-			}
-			object, _ = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(token)].(map[string]any)
-		}
+	for _, object := range s.around(location) {
 		if text, ok := object["description"].(string); ok {
 			nearest = text
 		}
-		at = object
 	}
 	return nearest
+}
+
+// properties are the keys that an object of the schema knows.
+func (s schema) properties(location string) []string {
+	around := s.around(location)
+	return slices.Sorted(maps.Keys(at(around[len(around)-1], "properties")))
+}
+
+// around are the schema's objects on the way to a place, from the outside in; the last one is nil where there is no such place.
+func (s schema) around(location string) []map[string]any {
+	_, fragment, _ := strings.Cut(location, "#")
+	object, _ := s.document.(map[string]any)
+	objects := []map[string]any{object}
+	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
+		if plain, err := url.PathUnescape(token); err == nil {
+			token = plain
+		}
+		if token != "" {
+			object = at(object, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+			objects = append(objects, object)
+		}
+	}
+	return objects
 }
