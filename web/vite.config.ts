@@ -1,9 +1,24 @@
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { graphql } from './src/gen'
+
+// What graphql() looks up at run time is put in its place at build time: a page then loads the operations that it uses, and
+// not twice the text of all there are.
+const operations: Plugin = {
+  name: 'operations',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/src\/(?!gen\/).*\.tsx?$/.test(id) || !code.includes('graphql(`')) return
+    return code
+      .replace(/^import \{ graphql \} from .*$/m, '')
+      .replace(/\bgraphql\(`([^`]+)`\)/g, (_, source: string) => JSON.stringify(String(graphql(source as never)).replace(/\s+/g, ' ').trim()))
+  },
+}
 
 // `npm run dev` serves the pages with hot reloading and passes API calls on to `keyward serve`.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [operations, react()],
   build: {
     assetsInlineLimit: 0,
     // Monaco alone is over the usual limit. It is loaded only by the page that needs it.
