@@ -35,8 +35,8 @@ type dialect struct {
 	schemes []string // of its URIs
 	port    string   // unless another is named
 	tls     string   // the parameter that says "disable" for no TLS; anything else means verified TLS
-	// plain reports whether a URI's query asks for no TLS.
-	plain func(query url.Values) bool
+	// plain reports whether a URI asks for no TLS.
+	plain func(uri *url.URL) bool
 }
 
 // newLogin reads the parameters that databases share: host, port, database, user, password and the dialect's own for
@@ -93,7 +93,7 @@ func (d dialect) parse(uri string) (login, error) {
 		host: u.Hostname(), port: u.Port(),
 		database: strings.TrimPrefix(u.Path, "/"),
 		user:     u.User.Username(), password: password,
-		plain: d.plain(u.Query()),
+		plain: d.plain(u),
 	}, nil
 }
 

@@ -55,10 +55,17 @@ func TestMain(m *testing.M) {
 }
 
 // trusted is a server's TLS for localhost that the system trusts; selfSigned is one that it doesn't.
-func trusted(t *testing.T) *tls.Config    { return serverTLS(t, authority.cert, authority.key) }
-func selfSigned(t *testing.T) *tls.Config { return serverTLS(t, nil, nil) }
+func trusted(t *testing.T) *tls.Config {
+	return serverTLS(t, authority.cert, authority.key, time.Now().Add(time.Hour))
+}
+func selfSigned(t *testing.T) *tls.Config { return serverTLS(t, nil, nil, time.Now().Add(time.Hour)) }
 
-func serverTLS(t *testing.T, parent *x509.Certificate, signer *ecdsa.PrivateKey) *tls.Config {
+// ended is a server's TLS of which all would be right, had its certificate not run out a minute ago.
+func ended(t *testing.T) *tls.Config {
+	return serverTLS(t, authority.cert, authority.key, time.Now().Add(-time.Minute))
+}
+
+func serverTLS(t *testing.T, parent *x509.Certificate, signer *ecdsa.PrivateKey, until time.Time) *tls.Config {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -66,7 +73,7 @@ func serverTLS(t *testing.T, parent *x509.Certificate, signer *ecdsa.PrivateKey)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: until,
 	}
 	if parent == nil {
 		parent, signer = template, key

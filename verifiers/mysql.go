@@ -27,7 +27,7 @@ var _ Verifier = mysqlVerifier{}
 
 var mysqlDialect = dialect{
 	schemes: []string{"mysql", "mariadb"}, port: "3306", tls: "tls",
-	plain: func(query url.Values) bool { return strings.EqualFold(query.Get("ssl-mode"), "disabled") },
+	plain: func(uri *url.URL) bool { return strings.EqualFold(uri.Query().Get("ssl-mode"), "disabled") },
 }
 
 func (mysqlVerifier) Target(r Request) (string, error) { return loginHost(r, mysqlDialect) }

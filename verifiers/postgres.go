@@ -29,7 +29,7 @@ const (
 
 var postgresDialect = dialect{
 	schemes: []string{"postgres", "postgresql"}, port: "5432", tls: "sslMode",
-	plain: func(query url.Values) bool { return query.Get("sslmode") == "disable" },
+	plain: func(uri *url.URL) bool { return uri.Query().Get("sslmode") == "disable" },
 }
 
 func (postgresVerifier) Target(r Request) (string, error) { return loginHost(r, postgresDialect) }

@@ -37,6 +37,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"http":     httpVerifier{},
 			"mysql":    mysqlVerifier{},
 			"postgres": postgresVerifier{},
+			"redis":    redisVerifier{},
 		},
 		guard:      guard,
 		exceptions: maps.Clone(exceptions),

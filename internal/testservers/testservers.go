@@ -18,10 +18,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// PostgresEnv and MariaDBEnv name the variables that hold an administrator's URL, as internal/testservers/run sets them.
+// These name the variables that hold an administrator's URL, as internal/testservers/run sets them.
 const (
 	PostgresEnv = "KEYWARD_TEST_POSTGRES_URL"
 	MariaDBEnv  = "KEYWARD_TEST_MARIADB_URL"
+	RedisEnv    = "KEYWARD_TEST_REDIS_URL"
 )
 
 // Server is a database on a test server. User may do everything on it, and make other users.
@@ -67,6 +68,12 @@ func MariaDB(t testing.TB) Server {
 	execMariaDB(t, admin, "CREATE DATABASE "+fresh.Database)
 	t.Cleanup(func() { execMariaDB(t, admin, "DROP DATABASE IF EXISTS "+fresh.Database) })
 	return fresh
+}
+
+// Redis is the Redis of all tests, whose users a test has to remove again. The default user has User's password.
+func Redis(t testing.TB) Server {
+	t.Helper()
+	return serverFromEnv(t, RedisEnv)
 }
 
 func serverFromEnv(t testing.TB, name string) Server {

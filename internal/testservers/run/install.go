@@ -36,7 +36,7 @@ func install(ctx context.Context, kinds []kind) error {
 		if err != nil {
 			return err
 		}
-		cmd := exec.CommandContext(ctx, filepath.Join(root, "scripts", "need"), k.programs[1], k.pkg) //nolint:gosec // our own script
+		cmd := exec.CommandContext(ctx, filepath.Join(root, "scripts", "need"), k.programs[len(k.programs)-1], k.pkg) //nolint:gosec // our own script
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 		if err := cmd.Run(); err != nil || !k.complete() {
 			return fmt.Errorf("%s is missing: install %v so that they are in PATH (Debian: apt-get install %s)", k.title, k.programs, k.pkg)

@@ -3,12 +3,17 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	_ "github.com/go-sql-driver/mysql" // registers the driver for MariaDB
 	"github.com/jackc/pgx/v5"
@@ -84,6 +89,46 @@ var mariadb = kind{
 		}
 		defer func() { _ = db.Close() }()
 		return db.PingContext(ctx)
+	},
+}
+
+// redis has a default user with a password, and a user of its own who may do everything.
+var redis = kind{
+	key: "redis", title: "Redis", env: testservers.RedisEnv, pkg: "redis-server",
+	programs: []string{"redis-server"},
+	users:    []string{"redis"},
+	quit:     syscall.SIGKILL,
+	prepare: func(at place) error {
+		config := fmt.Sprintf("bind 127.0.0.1\nport %d\ndir %s\nsave \"\"\nrequirepass %s\nuser %s on >%s ~* &* +@all\n",
+			at.port, at.dir, at.password, adminUser, at.password)
+		return writeFor(filepath.Join(at.dir, "redis.conf"), config, at.dir)
+	},
+	serve: func(at place) []string {
+		return []string{at.find("redis-server"), filepath.Join(at.dir, "redis.conf")}
+	},
+	url: func(at place) string {
+		return fmt.Sprintf("redis://%s:%s@127.0.0.1:%d/0", adminUser, at.password, at.port)
+	},
+	ping: func(ctx context.Context, text string) error {
+		u, err := url.Parse(text)
+		if err != nil {
+			return err
+		}
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", u.Host)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close() }()
+		_ = conn.SetDeadline(time.Now().Add(time.Second))
+		password, _ := u.User.Password()
+		if _, err := fmt.Fprintf(conn, "AUTH %s %s\r\n", u.User.Username(), password); err != nil {
+			return err
+		}
+		answer := make([]byte, 5)
+		if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "+OK\r\n" {
+			return errors.Join(err, fmt.Errorf("it answered %q", answer))
+		}
+		return nil
 	},
 }
 

@@ -1,5 +1,5 @@
-// Command run starts a PostgreSQL and a MariaDB of its own in a temporary folder, runs a command with their addresses
-// in its environment, and exits with the command's code:
+// Command run starts a PostgreSQL, a MariaDB and other servers of its own in a temporary folder, runs a command with
+// their addresses in its environment, and exits with the command's code:
 //
 //	go run ./internal/testservers/run -- go test ./...
 //
@@ -66,13 +66,13 @@ func run(args []string) int {
 	return runCommand(args, servers, signals)
 }
 
-// startAll starts both servers at once. What it returns has to be stopped, also when there is an error.
+// startAll starts the servers at once. What it returns has to be stopped, also when there is an error.
 func startAll(ctx context.Context, dir string) ([]*server, error) {
 	// The servers' own users have to get through to their folders.
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // no listing; each server's folder is 0700
 		return nil, err
 	}
-	kinds := []kind{postgres, mariadb}
+	kinds := []kind{postgres, mariadb, redis}
 	if err := install(ctx, kinds); err != nil {
 		return nil, err
 	}

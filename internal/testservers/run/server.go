@@ -37,7 +37,8 @@ type kind struct {
 	folders  []string // where they may be besides PATH; patterns
 	users    []string // to run as when we are root: the first that exists
 	quit     syscall.Signal
-	initdb   func(place) ([]string, error) // the command line that makes an empty data folder
+	initdb   func(place) ([]string, error) // the command line that makes an empty data folder, if it takes one
+	prepare  func(place) error             // writes the files that it is configured by, if there are any
 	serve    func(place) []string
 	url      func(place) string
 	ping     func(ctx context.Context, url string) error
@@ -73,11 +74,7 @@ func start(ctx context.Context, k kind, dir string) (*server, error) {
 	}
 	at := place{dir: dir, port: port, password: rand.Text(), find: k.find}
 	say("Starting %s (%s) …", k.title, k.find(k.programs[0]))
-	line, err := k.initdb(at)
-	if err != nil {
-		return nil, err
-	}
-	if err := initialise(ctx, k, dir, line, attr); err != nil {
+	if err := k.makeFiles(ctx, at, attr); err != nil {
 		return nil, err
 	}
 	s := &server{kind: k, env: k.env, url: k.url(at), log: filepath.Join(dir, "log")}
@@ -96,6 +93,23 @@ func start(ctx context.Context, k kind, dir string) (*server, error) {
 	}
 	say("%s answers on port %d after %s.", k.title, port, time.Since(began).Round(100*time.Millisecond))
 	return s, nil
+}
+
+// makeFiles is all that comes before the server.
+func (k kind) makeFiles(ctx context.Context, at place, attr syscall.SysProcAttr) error {
+	if k.prepare != nil {
+		if err := k.prepare(at); err != nil {
+			return err
+		}
+	}
+	if k.initdb == nil {
+		return nil
+	}
+	line, err := k.initdb(at)
+	if err != nil {
+		return err
+	}
+	return initialise(ctx, k, at.dir, line, attr)
 }
 
 func initialise(ctx context.Context, k kind, dir string, line []string, attr syscall.SysProcAttr) error {
