@@ -580,7 +580,7 @@ export type VerificationReason =
   | 'AUTH_REJECTED'
   /** Nobody listens there, or the connection was cut. */
   | 'CONNECTION_REFUSED'
-  /** The server has no such database. */
+  /** The server has no such database, bucket or virtual host. */
   | 'DATABASE_NOT_FOUND'
   /** No such host. */
   | 'HOST_NOT_FOUND'
@@ -595,7 +595,9 @@ export type VerificationReason =
   /** The certificate could not be verified, or the server speaks no TLS. */
   | 'TLS_INVALID'
   /** An answer that says neither yes nor no. */
-  | 'UNEXPECTED_RESPONSE';
+  | 'UNEXPECTED_RESPONSE'
+  /** What is named is kept in another region. */
+  | 'WRONG_REGION';
 
 /** What verifyCredential verifies. */
 export type VerifyCredentialInput = {

@@ -417,6 +417,7 @@ export const en = {
       TARGET_FORBIDDEN: '(address not allowed)',
       RATE_LIMITED: '(too many requests)',
       DATABASE_NOT_FOUND: '(no such database)',
+      WRONG_REGION: '(another region)',
       UNEXPECTED_RESPONSE: '(neither yes nor no)',
     } as Record<VerificationReason, string>,
     actions: {
