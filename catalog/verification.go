@@ -222,10 +222,16 @@ func condition(v value) models.JSONCondition {
 	return c
 }
 
+// loginParams are the parameters that hold a part of the login itself, of whatever protocol.
+var loginParams = []string{
+	"user", "username", "password", "database",
+	"accessKeyId", "secretAccessKey", "sessionToken",
+}
+
 // markParams marks the parameters' fields that say where a login goes, which is all but the login itself.
 func (r *reader) markParams(params map[string]string, scope names) {
 	for param, text := range params {
-		if !slices.Contains([]string{"user", "username", "password", "database"}, param) {
+		if !slices.Contains(loginParams, param) {
 			scope.markDestinations(text)
 		}
 	}

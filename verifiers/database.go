@@ -32,9 +32,10 @@ type login struct {
 
 // dialect is what databases differ in.
 type dialect struct {
-	schemes []string // of its URIs
-	port    string   // unless another is named
-	tls     string   // the parameter that says "disable" for no TLS; anything else means verified TLS
+	schemes   []string // of its URIs
+	port      string   // unless another is named
+	plainPort string   // the same without TLS, where that is another
+	tls       string   // the parameter that says "disable" for no TLS; anything else means verified TLS
 	// plain reports whether a URI asks for no TLS.
 	plain func(uri *url.URL) bool
 }
@@ -59,6 +60,9 @@ func newLogin(r Request, s template.Scope, d dialect) (login, error) {
 	}
 	if l.port == "" {
 		l.port = d.port
+		if l.plain && d.plainPort != "" {
+			l.port = d.plainPort
+		}
 	}
 	if !template.IsHost(l.host) {
 		return login{}, errNoHost

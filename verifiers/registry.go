@@ -34,10 +34,12 @@ type Registry struct {
 func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Logger) *Registry {
 	return &Registry{
 		verifiers: map[string]Verifier{
+			"aws":      awsVerifier{},
 			"http":     httpVerifier{},
 			"mysql":    mysqlVerifier{},
 			"postgres": postgresVerifier{},
 			"redis":    redisVerifier{},
+			"s3":       s3Verifier{},
 		},
 		guard:      guard,
 		exceptions: maps.Clone(exceptions),

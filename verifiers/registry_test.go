@@ -32,6 +32,9 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 			Protocol: "http", Hosts: []string{"{{host}}"},
 			Request: &models.HTTPRequest{Method: "GET", URL: "https://{{host}}:{{port}}/", Headers: map[string]string{"X-Key": "{{password}}"}},
 		}
+	case "aws", "s3":
+		login["accessKeyId"], login["secretAccessKey"], login["region"] = "{{user}}", "{{password}}", "us-east-1"
+		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	case "postgres", "mysql", "redis":
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	}

@@ -50,9 +50,10 @@ func judge(dry *models.DryRequest, a answer) Result {
 // maxTold bounds what a service may tell of an account.
 const maxTold = 300
 
-// told is a line of text that may be shown; anything else is left out.
-func told(document any, pointer string) string {
-	text := template.Scalar(document, pointer)
+func told(document any, pointer string) string { return showable(template.Scalar(document, pointer)) }
+
+// showable is text if it is a line that may be shown, and nothing otherwise.
+func showable(text string) string {
 	if utf8.RuneCountInString(text) > maxTold || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 		return ""
 	}

@@ -54,6 +54,8 @@ var (
 	errForbidden = refusal{unavailable(models.ReasonTargetForbidden)}
 	// errNoHost: what stands for a host can't be the name or address of one.
 	errNoHost = refusal{unavailable(models.ReasonHostNotFound)}
+	// errNoBucket: no bucket, topic or the like can have that name.
+	errNoBucket = refusal{rejected(models.ReasonDatabaseNotFound)}
 	// errUnclear: the descriptor or its values make no sense as a request.
 	errUnclear = refusal{unavailable(models.ReasonUnexpectedResponse)}
 )
