@@ -71,6 +71,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return rewrapKeys(ctx, command.Keys.Rewrap, stdout, stderr)
 	case "keys rotate":
 		return rotateKeys(ctx, command.Keys.Rotate, stdout, stderr)
+	case "component list":
+		return listComponents(command.Component.List.JSON, stdout)
+	case "component show <key>":
+		return showComponent(command.Component.Show.Key, stdout)
+	case "component check <file>":
+		return checkDescriptor(command.Component.Check.File, os.Stdin, stdout)
 	default:
 		_, err := fmt.Fprintln(stdout, "keyward", version)
 		return err

@@ -108,7 +108,7 @@ func readLimited(fsys fs.FS, name string, limit int64) ([]byte, error) {
 // for each thing that is wrong.
 func Parse(key string, descriptor, icon []byte, override func(name string) (string, bool)) (*models.Component, error) {
 	r := &reader{file: fileOf(key), key: key, override: override}
-	if !componentKey.MatchString(key) {
+	if !IsKey(key) {
 		r.fail("", "the folder's name must be lower-case letters, digits and single dashes, at most %d characters", maxKeyLength)
 		return nil, r.err()
 	}
@@ -133,6 +133,7 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 		DocsURL:     absoluteURL(root.get("docsUrl").text()),
 		Icon:        bytes.Clone(icon),
 		Methods:     r.methods(root),
+		Variables:   r.variables,
 		Descriptor:  bytes.Clone(descriptor),
 	}
 	if len(icon) > 0 {

@@ -23,6 +23,20 @@ func (e *Error) Error() string {
 	return e.File + ": at " + e.Pointer + ": " + e.Reason
 }
 
+// Problems takes apart what Load and Parse return: everything that is wrong with descriptors.
+func Problems(err error) []*Error {
+	if one, ok := err.(*Error); ok { //nolint:errorlint // this walks the tree itself
+		return []*Error{one}
+	}
+	var all []*Error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			all = append(all, Problems(one)...)
+		}
+	}
+	return all
+}
+
 // reader turns one descriptor into a component and gathers what is wrong with it on the way.
 type reader struct {
 	file      string

@@ -147,7 +147,7 @@ func TestParse_refusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Parse("foo", []byte(tt.descriptor), nil, nil)
 			var found *Error
-			for _, problem := range problems(err) {
+			for _, problem := range Problems(err) {
 				if problem.Pointer == tt.pointer && strings.Contains(problem.Reason, tt.reason) {
 					found = problem
 				}
@@ -166,23 +166,10 @@ func TestParse_refusals(t *testing.T) {
 	}
 }
 
-func problems(err error) []*Error {
-	var all []*Error
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, one := range joined.Unwrap() {
-			all = append(all, problems(one)...)
-		}
-	}
-	if one, ok := err.(*Error); ok { //nolint:errorlint // this walks the tree itself
-		all = append(all, one)
-	}
-	return all
-}
-
 func TestParse_reports_everything_at_once(t *testing.T) {
 	_, err := Parse("foo", []byte(`{"title":7,"category":"TOYS","methods":[{"key":"m","title":"M","kind":"BASIC","fields":{
 		"a":{"label":"L","viewClass":"TextFieldView","required":"yes"}}}]}`), nil, nil)
-	if n := len(problems(err)); n != 3 {
+	if n := len(Problems(err)); n != 3 {
 		t.Errorf("%d problems: %v", n, err)
 	}
 	var one *Error
@@ -195,7 +182,7 @@ func TestParse_says_a_thing_once(t *testing.T) {
 	shared := `,"verification":{"protocol":"http","accept":{"status":[200]},"reject":{"status":[500]},"request":{"method":"GET","url":"https://example.com"}}`
 	methods := `{"key":"a","title":"A","kind":"CUSTOM","fields":{}},{"key":"b","title":"B","kind":"CUSTOM","fields":{}}`
 	_, err := Parse("foo", []byte(`{"title":"T","methods":[`+methods+`]`+shared+`}`), nil, nil)
-	if n := len(problems(err)); n != 1 {
+	if n := len(Problems(err)); n != 1 {
 		t.Errorf("%d problems: %v", n, err)
 	}
 }

@@ -22,6 +22,9 @@ const (
 
 var componentKey = regexp.MustCompile(`\A[a-z0-9](-?[a-z0-9]){0,63}\z`)
 
+// IsKey reports whether a component may have this key.
+func IsKey(key string) bool { return componentKey.MatchString(key) }
+
 // schema is schema.json: compiled, and as a document to find descriptions in.
 type schema struct {
 	compiled *jsonschema.Schema

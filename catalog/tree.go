@@ -47,7 +47,7 @@ type member struct {
 func decode(data []byte) (value, error) {
 	switch {
 	case len(data) > MaxDescriptorBytes:
-		return value{}, &Error{Reason: fmt.Sprintf("has %d bytes; the most is %d", len(data), MaxDescriptorBytes)}
+		return value{}, &Error{Reason: fmt.Sprintf("is too long: the most is %d bytes", MaxDescriptorBytes)}
 	case !utf8.Valid(data):
 		return value{}, &Error{Reason: "is not UTF-8 text"}
 	}

@@ -67,6 +67,8 @@ type Component struct {
 	DocsURL     string
 	Icon        []byte // SVG; empty where there is none
 	Methods     []AuthMethod
+	// Variables are the descriptor's own values, already overridden by the operator.
+	Variables map[string]string
 	// Descriptor is the component.json this came from, as stored for the credentials made with it.
 	Descriptor []byte
 	// Warnings are what the descriptor may do but somebody should know.

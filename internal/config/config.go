@@ -29,8 +29,9 @@ type Command struct {
 	Audit      struct {
 		Export AuditExport `cmd:"" help:"Write audit events as JSON lines: by workspace, then oldest first."`
 	} `cmd:"" help:"The audit."`
-	Keys    Keys     `cmd:"" help:"The keys that seal credentials."`
-	Version struct{} `cmd:"" help:"Print the version."`
+	Keys      Keys      `cmd:"" help:"The keys that seal credentials."`
+	Component Component `cmd:"" help:"Components: what can be connected to."`
+	Version   struct{}  `cmd:"" help:"Print the version."`
 }
 
 // Database says where everything is kept.
