@@ -36,10 +36,12 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 		verifiers: map[string]Verifier{
 			"aws":      awsVerifier{},
 			"http":     httpVerifier{},
+			"imap":     imapVerifier{},
 			"mysql":    mysqlVerifier{},
 			"postgres": postgresVerifier{},
 			"redis":    redisVerifier{},
 			"s3":       s3Verifier{},
+			"smtp":     smtpVerifier{},
 		},
 		guard:      guard,
 		exceptions: maps.Clone(exceptions),
