@@ -178,6 +178,7 @@ func TestBuiltin_databases(t *testing.T) {
 		"postgresql": {"postgres", "5432", "sslMode", "verify-full"},
 		"mysql":      {"mysql", "3306", "tls", "verify"},
 		"redis":      {"redis", "6379", "tls", "verify"},
+		"clickhouse": {"clickhouse", "8443", "tls", "verify"},
 	} {
 		c := builtins(t)[key]
 		dry := dryRequest(t, c, "")

@@ -34,14 +34,15 @@ type Registry struct {
 func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Logger) *Registry {
 	return &Registry{
 		verifiers: map[string]Verifier{
-			"aws":      awsVerifier{},
-			"http":     httpVerifier{},
-			"imap":     imapVerifier{},
-			"mysql":    mysqlVerifier{},
-			"postgres": postgresVerifier{},
-			"redis":    redisVerifier{},
-			"s3":       s3Verifier{},
-			"smtp":     smtpVerifier{},
+			"aws":        awsVerifier{},
+			"clickhouse": clickhouseVerifier{},
+			"http":       httpVerifier{},
+			"imap":       imapVerifier{},
+			"mysql":      mysqlVerifier{},
+			"postgres":   postgresVerifier{},
+			"redis":      redisVerifier{},
+			"s3":         s3Verifier{},
+			"smtp":       smtpVerifier{},
 		},
 		guard:      guard,
 		exceptions: maps.Clone(exceptions),

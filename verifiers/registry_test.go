@@ -35,7 +35,7 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 	case "aws", "s3":
 		login["accessKeyId"], login["secretAccessKey"], login["region"] = "{{user}}", "{{password}}", "us-east-1"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
-	case "postgres", "mysql", "redis", "imap", "smtp":
+	case "clickhouse", "imap", "mysql", "postgres", "redis", "smtp":
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	}
 	t.Fatalf("protocol %s has no dry request in this test: add it", protocol)

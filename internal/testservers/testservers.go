@@ -20,9 +20,10 @@ import (
 
 // These name the variables that hold an administrator's URL, as internal/testservers/run sets them.
 const (
-	PostgresEnv = "KEYWARD_TEST_POSTGRES_URL"
-	MariaDBEnv  = "KEYWARD_TEST_MARIADB_URL"
-	RedisEnv    = "KEYWARD_TEST_REDIS_URL"
+	PostgresEnv   = "KEYWARD_TEST_POSTGRES_URL"
+	MariaDBEnv    = "KEYWARD_TEST_MARIADB_URL"
+	RedisEnv      = "KEYWARD_TEST_REDIS_URL"
+	ClickHouseEnv = "KEYWARD_TEST_CLICKHOUSE_URL"
 )
 
 // Server is a database on a test server. User may do everything on it, and make other users.
@@ -74,6 +75,13 @@ func MariaDB(t testing.TB) Server {
 func Redis(t testing.TB) Server {
 	t.Helper()
 	return serverFromEnv(t, RedisEnv)
+}
+
+// ClickHouse is the ClickHouse of all tests, at its HTTP interface. Its user confined may not open Database, and its
+// user distant may not come from here; both have User's password.
+func ClickHouse(t testing.TB) Server {
+	t.Helper()
+	return serverFromEnv(t, ClickHouseEnv)
 }
 
 func serverFromEnv(t testing.TB, name string) Server {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -127,6 +128,55 @@ var redis = kind{
 		answer := make([]byte, 5)
 		if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "+OK\r\n" {
 			return errors.Join(err, fmt.Errorf("it answered %q", answer))
+		}
+		return nil
+	},
+}
+
+// clickhouse is Debian's 18.16: it answers over HTTP as today's do, with other codes for a wrong log-in.
+var clickhouse = kind{
+	key: "clickhouse", title: "ClickHouse", env: testservers.ClickHouseEnv, pkg: "clickhouse-server",
+	programs: []string{"clickhouse-server"},
+	folders:  []string{"/usr/sbin"},
+	users:    []string{"clickhouse"},
+	quit:     syscall.SIGKILL,
+	prepare: func(at place) error {
+		config := fmt.Sprintf(`<yandex>
+  <logger><level>warning</level><console>1</console></logger>
+  <listen_host>127.0.0.1</listen_host><http_port>%d</http_port>
+  <path>%[2]s/data/</path><tmp_path>%[2]s/tmp/</tmp_path><user_files_path>%[2]s/files/</user_files_path>
+  <users_config>users.xml</users_config><default_profile>default</default_profile><default_database>default</default_database>
+  <mark_cache_size>5242880</mark_cache_size>
+</yandex>`, at.port, at.dir)
+		users := fmt.Sprintf(`<yandex>
+  <profiles><default/></profiles><quotas><default/></quotas>
+  <users>
+    <%[1]s><password>%[2]s</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></%[1]s>
+    <confined><password>%[2]s</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
+      <allow_databases><database>elsewhere</database></allow_databases></confined>
+    <distant><password>%[2]s</password><networks><ip>192.0.2.1</ip></networks><profile>default</profile><quota>default</quota></distant>
+  </users>
+</yandex>`, adminUser, at.password)
+		return errors.Join(writeFor(filepath.Join(at.dir, "config.xml"), config, at.dir), writeFor(filepath.Join(at.dir, "users.xml"), users, at.dir))
+	},
+	serve: func(at place) []string {
+		return []string{at.find("clickhouse-server"), "--config-file=" + filepath.Join(at.dir, "config.xml")}
+	},
+	url: func(at place) string {
+		return fmt.Sprintf("http://%s:%s@127.0.0.1:%d/default", adminUser, at.password, at.port)
+	},
+	ping: func(ctx context.Context, url string) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url[:strings.LastIndex(url, "/")]+"/?query=SELECT+1", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return fmt.Errorf("it answered %s", resp.Status)
 		}
 		return nil
 	},
