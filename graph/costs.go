@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"keyward/graph/model"
+	"keyward/models"
 )
 
 // What is read costs more than what is only written out. A point took up to 9 µs on two busy cores, with a
@@ -39,6 +40,14 @@ func costs() ComplexityRoot {
 	}
 	c.Mutation.DeleteCredentials = func(child int, in model.DeleteCredentialsInput) int {
 		return rows(listCost, child, bounded(len(in.Ids)))
+	}
+	c.Query.VerificationJobs = func(child int, first int32, _ *string) int { return rows(listCost, child, first) }
+	c.VerificationJob.Results = func(child int, first int32, _ *string, _ *models.VerificationOutcome) int {
+		return rows(rowsListCost, child, first)
+	}
+	c.VerificationJob.Component = func(child int) int { return rows(lookupCost, child, 1) }
+	c.Mutation.VerifyCredentials = func(child int, in model.VerifyCredentialsInput) int {
+		return rows(listCost+len(in.Ids), child, 1)
 	}
 	c.Query.OauthProviders = func(child int) int { return rows(listCost, child, 20) }
 	c.OAuthProvider.Components = func(child int) int { return rows(1, child, 4) }

@@ -4271,6 +4271,25 @@ func (ec *executionContext) marshalOVerification2ᚖkeywardᚋgraphᚋmodelᚐVe
 	return ec._Verification(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOVerificationOutcome2ᚖkeywardᚋmodelsᚐVerificationOutcome(ctx context.Context, v any) (*models.VerificationOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.VerificationOutcome(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVerificationOutcome2ᚖkeywardᚋmodelsᚐVerificationOutcome(ctx context.Context, sel ast.SelectionSet, v *models.VerificationOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOVerificationReason2ᚖkeywardᚋmodelsᚐVerificationReason(ctx context.Context, v any) (*models.VerificationReason, error) {
 	if v == nil {
 		return nil, nil

@@ -73,6 +73,16 @@ func (l loader) nodesOf(ctx context.Context, prefix string, ids []string, sel as
 			found[node.ID] = node
 		}
 		return err
+	case models.VerificationJobIDPrefix:
+		rows, err := l.Vault.VerificationJobsByID(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		nodes, err := l.verificationJobs(ctx, rows, sel)
+		for _, node := range nodes {
+			found[node.ID] = node
+		}
+		return err
 	case models.WorkspaceIDPrefix:
 		if slices.Contains(ids, l.caller.WorkspaceID) {
 			workspace, err := l.Vault.Workspace(ctx, l.caller)

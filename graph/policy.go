@@ -27,6 +27,8 @@ var policies = map[string]func(models.Caller) error{
 	"createCredential": change(models.WriteCredentials), "updateCredential": change(models.WriteCredentials),
 	"deleteCredential": change(models.WriteCredentials), "deleteCredentials": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
 	"verifyCredential":  change(models.WriteCredentials),
+	"verifyCredentials": change(models.WriteCredentials), "cancelVerificationJob": change(models.WriteCredentials),
+	"verificationJobs": right(models.ReadCredentials), "verificationJob": right(models.ReadCredentials),
 	"replaceCredential": change(models.WriteFlows), "linkCredential": change(models.WriteFlows),
 	"createFlow": change(models.WriteFlows), "updateFlow": change(models.WriteFlows), "deleteFlow": change(models.WriteFlows),
 	"activateFlow": change(models.WriteFlows), "deactivateFlow": change(models.WriteFlows),
@@ -87,6 +89,7 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 var readingRights = map[string]models.Right{
 	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
 	"OAuthClient.credentialCount": models.ReadCredentials, "Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
+	"VerificationJob": models.ReadCredentials, "VerificationJobConnection": models.ReadCredentials,
 	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
 }
 

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"fmt"
 	"keyward/graph/model"
+	"keyward/models"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -108,6 +109,10 @@ type ComplexityRoot struct {
 		ActiveFlowCount func(childComplexity int) int
 		ActiveFlows     func(childComplexity int, first int32, after *string) int
 		Credential      func(childComplexity int) int
+	}
+
+	CancelVerificationJobSuccess struct {
+		Job func(childComplexity int) int
 	}
 
 	CheckCredentialSuccess struct {
@@ -413,6 +418,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		ActivateFlow          func(childComplexity int, input model.ActivateFlowInput) int
 		AuthorizeCredential   func(childComplexity int, input model.AuthorizeCredentialInput) int
+		CancelVerificationJob func(childComplexity int, input model.CancelVerificationJobInput) int
 		CheckCredential       func(childComplexity int, input model.CheckCredentialInput) int
 		CompleteAuthorization func(childComplexity int, input model.CompleteAuthorizationInput) int
 		CreateAPIToken        func(childComplexity int, input model.CreateAPITokenInput) int
@@ -438,6 +444,7 @@ type ComplexityRoot struct {
 		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
 		UpdateWorkspace       func(childComplexity int, input model.UpdateWorkspaceInput) int
 		VerifyCredential      func(childComplexity int, input model.VerifyCredentialInput) int
+		VerifyCredentials     func(childComplexity int, input model.VerifyCredentialsInput) int
 	}
 
 	NotFoundError struct {
@@ -495,21 +502,23 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APITokens      func(childComplexity int, first int32, after *string) int
-		AuditEvents    func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
-		Component      func(childComplexity int, id *string, key *string) int
-		Components     func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
-		Credential     func(childComplexity int, id string) int
-		Credentials    func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
-		Flow           func(childComplexity int, id string) int
-		Flows          func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
-		Invitations    func(childComplexity int, first int32, after *string) int
-		Members        func(childComplexity int, first int32, after *string) int
-		Node           func(childComplexity int, id string) int
-		Nodes          func(childComplexity int, ids []string) int
-		OauthProviders func(childComplexity int) int
-		RateLimit      func(childComplexity int) int
-		Viewer         func(childComplexity int) int
+		APITokens        func(childComplexity int, first int32, after *string) int
+		AuditEvents      func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
+		Component        func(childComplexity int, id *string, key *string) int
+		Components       func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
+		Credential       func(childComplexity int, id string) int
+		Credentials      func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
+		Flow             func(childComplexity int, id string) int
+		Flows            func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
+		Invitations      func(childComplexity int, first int32, after *string) int
+		Members          func(childComplexity int, first int32, after *string) int
+		Node             func(childComplexity int, id string) int
+		Nodes            func(childComplexity int, ids []string) int
+		OauthProviders   func(childComplexity int) int
+		RateLimit        func(childComplexity int) int
+		VerificationJob  func(childComplexity int, id string) int
+		VerificationJobs func(childComplexity int, first int32, after *string) int
+		Viewer           func(childComplexity int) int
 	}
 
 	RateLimit struct {
@@ -609,9 +618,61 @@ type ComplexityRoot struct {
 		Verification func(childComplexity int) int
 	}
 
+	VerificationJob struct {
+		Accepted      func(childComplexity int) int
+		Component     func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Done          func(childComplexity int) int
+		FinishedAt    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		NotVerifiable func(childComplexity int) int
+		Rejected      func(childComplexity int) int
+		Results       func(childComplexity int, first int32, after *string, outcome *models.VerificationOutcome) int
+		Skipped       func(childComplexity int) int
+		StartedBy     func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Total         func(childComplexity int) int
+		Unavailable   func(childComplexity int) int
+		WaitsUntil    func(childComplexity int) int
+	}
+
+	VerificationJobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VerificationJobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	VerificationResult struct {
+		Credential   func(childComplexity int) int
+		CredentialID func(childComplexity int) int
+		Verification func(childComplexity int) int
+	}
+
+	VerificationResultConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VerificationResultEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	VerifyCredentialSuccess struct {
 		Credential   func(childComplexity int) int
 		Verification func(childComplexity int) int
+	}
+
+	VerifyCredentialsSuccess struct {
+		Job func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -936,6 +997,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BlockedCredential.Credential(childComplexity), true
+
+	case "CancelVerificationJobSuccess.job":
+		if e.ComplexityRoot.CancelVerificationJobSuccess.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelVerificationJobSuccess.Job(childComplexity), true
 
 	case "CheckCredentialSuccess.verification":
 		if e.ComplexityRoot.CheckCredentialSuccess.Verification == nil {
@@ -2031,6 +2099,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AuthorizeCredential(childComplexity, args["input"].(model.AuthorizeCredentialInput)), true
+	case "Mutation.cancelVerificationJob":
+		if e.ComplexityRoot.Mutation.CancelVerificationJob == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelVerificationJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelVerificationJob(childComplexity, args["input"].(model.CancelVerificationJobInput)), true
 	case "Mutation.checkCredential":
 		if e.ComplexityRoot.Mutation.CheckCredential == nil {
 			break
@@ -2306,6 +2385,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VerifyCredential(childComplexity, args["input"].(model.VerifyCredentialInput)), true
+	case "Mutation.verifyCredentials":
+		if e.ComplexityRoot.Mutation.VerifyCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verifyCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerifyCredentials(childComplexity, args["input"].(model.VerifyCredentialsInput)), true
 
 	case "NotFoundError.code":
 		if e.ComplexityRoot.NotFoundError.Code == nil {
@@ -2640,6 +2730,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RateLimit(childComplexity), true
+	case "Query.verificationJob":
+		if e.ComplexityRoot.Query.VerificationJob == nil {
+			break
+		}
+
+		args, err := ec.field_Query_verificationJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.VerificationJob(childComplexity, args["id"].(string)), true
+	case "Query.verificationJobs":
+		if e.ComplexityRoot.Query.VerificationJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_verificationJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.VerificationJobs(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -2923,6 +3035,197 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VerificationFailedError.Verification(childComplexity), true
 
+	case "VerificationJob.accepted":
+		if e.ComplexityRoot.VerificationJob.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Accepted(childComplexity), true
+	case "VerificationJob.component":
+		if e.ComplexityRoot.VerificationJob.Component == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Component(childComplexity), true
+	case "VerificationJob.createdAt":
+		if e.ComplexityRoot.VerificationJob.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.CreatedAt(childComplexity), true
+	case "VerificationJob.done":
+		if e.ComplexityRoot.VerificationJob.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Done(childComplexity), true
+	case "VerificationJob.finishedAt":
+		if e.ComplexityRoot.VerificationJob.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.FinishedAt(childComplexity), true
+	case "VerificationJob.id":
+		if e.ComplexityRoot.VerificationJob.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.ID(childComplexity), true
+	case "VerificationJob.notVerifiable":
+		if e.ComplexityRoot.VerificationJob.NotVerifiable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.NotVerifiable(childComplexity), true
+	case "VerificationJob.rejected":
+		if e.ComplexityRoot.VerificationJob.Rejected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Rejected(childComplexity), true
+	case "VerificationJob.results":
+		if e.ComplexityRoot.VerificationJob.Results == nil {
+			break
+		}
+
+		args, err := ec.field_VerificationJob_results_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VerificationJob.Results(childComplexity, args["first"].(int32), args["after"].(*string), args["outcome"].(*models.VerificationOutcome)), true
+	case "VerificationJob.skipped":
+		if e.ComplexityRoot.VerificationJob.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Skipped(childComplexity), true
+	case "VerificationJob.startedBy":
+		if e.ComplexityRoot.VerificationJob.StartedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.StartedBy(childComplexity), true
+	case "VerificationJob.status":
+		if e.ComplexityRoot.VerificationJob.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Status(childComplexity), true
+	case "VerificationJob.total":
+		if e.ComplexityRoot.VerificationJob.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Total(childComplexity), true
+	case "VerificationJob.unavailable":
+		if e.ComplexityRoot.VerificationJob.Unavailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.Unavailable(childComplexity), true
+	case "VerificationJob.waitsUntil":
+		if e.ComplexityRoot.VerificationJob.WaitsUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJob.WaitsUntil(childComplexity), true
+
+	case "VerificationJobConnection.edges":
+		if e.ComplexityRoot.VerificationJobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobConnection.Edges(childComplexity), true
+	case "VerificationJobConnection.nodes":
+		if e.ComplexityRoot.VerificationJobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobConnection.Nodes(childComplexity), true
+	case "VerificationJobConnection.pageInfo":
+		if e.ComplexityRoot.VerificationJobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobConnection.PageInfo(childComplexity), true
+	case "VerificationJobConnection.totalCount":
+		if e.ComplexityRoot.VerificationJobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobConnection.TotalCount(childComplexity), true
+
+	case "VerificationJobEdge.cursor":
+		if e.ComplexityRoot.VerificationJobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobEdge.Cursor(childComplexity), true
+	case "VerificationJobEdge.node":
+		if e.ComplexityRoot.VerificationJobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationJobEdge.Node(childComplexity), true
+
+	case "VerificationResult.credential":
+		if e.ComplexityRoot.VerificationResult.Credential == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResult.Credential(childComplexity), true
+	case "VerificationResult.credentialId":
+		if e.ComplexityRoot.VerificationResult.CredentialID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResult.CredentialID(childComplexity), true
+	case "VerificationResult.verification":
+		if e.ComplexityRoot.VerificationResult.Verification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResult.Verification(childComplexity), true
+
+	case "VerificationResultConnection.edges":
+		if e.ComplexityRoot.VerificationResultConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultConnection.Edges(childComplexity), true
+	case "VerificationResultConnection.nodes":
+		if e.ComplexityRoot.VerificationResultConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultConnection.Nodes(childComplexity), true
+	case "VerificationResultConnection.pageInfo":
+		if e.ComplexityRoot.VerificationResultConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultConnection.PageInfo(childComplexity), true
+	case "VerificationResultConnection.totalCount":
+		if e.ComplexityRoot.VerificationResultConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultConnection.TotalCount(childComplexity), true
+
+	case "VerificationResultEdge.cursor":
+		if e.ComplexityRoot.VerificationResultEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultEdge.Cursor(childComplexity), true
+	case "VerificationResultEdge.node":
+		if e.ComplexityRoot.VerificationResultEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationResultEdge.Node(childComplexity), true
+
 	case "VerifyCredentialSuccess.credential":
 		if e.ComplexityRoot.VerifyCredentialSuccess.Credential == nil {
 			break
@@ -2935,6 +3238,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VerifyCredentialSuccess.Verification(childComplexity), true
+
+	case "VerifyCredentialsSuccess.job":
+		if e.ComplexityRoot.VerifyCredentialsSuccess.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifyCredentialsSuccess.Job(childComplexity), true
 
 	case "Viewer.id":
 		if e.ComplexityRoot.Viewer.ID == nil {
@@ -3010,6 +3320,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ActivateFlowInput", ec.unmarshalInputActivateFlowInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("AuthorizeCredentialInput", ec.unmarshalInputAuthorizeCredentialInput),
+			graphql.NewInputUnmarshaler("CancelVerificationJobInput", ec.unmarshalInputCancelVerificationJobInput),
 			graphql.NewInputUnmarshaler("CheckCredentialInput", ec.unmarshalInputCheckCredentialInput),
 			graphql.NewInputUnmarshaler("CompleteAuthorizationInput", ec.unmarshalInputCompleteAuthorizationInput),
 			graphql.NewInputUnmarshaler("ComponentFilter", ec.unmarshalInputComponentFilter),
@@ -3041,6 +3352,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateWorkspaceInput", ec.unmarshalInputUpdateWorkspaceInput),
 			graphql.NewInputUnmarshaler("VerifyCredentialInput", ec.unmarshalInputVerifyCredentialInput),
+			graphql.NewInputUnmarshaler("VerifyCredentialsInput", ec.unmarshalInputVerifyCredentialsInput),
 		)
 	}
 	first := true
@@ -3116,7 +3428,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/oauth.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/viewer.graphqls"
+//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/oauth.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/verification.graphqls" "schema/viewer.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3137,6 +3449,7 @@ var sources = []*ast.Source{
 	{Name: "schema/oauth.graphqls", Input: sourceData("schema/oauth.graphqls"), BuiltIn: false},
 	{Name: "schema/ratelimit.graphqls", Input: sourceData("schema/ratelimit.graphqls"), BuiltIn: false},
 	{Name: "schema/token.graphqls", Input: sourceData("schema/token.graphqls"), BuiltIn: false},
+	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
 	{Name: "schema/viewer.graphqls", Input: sourceData("schema/viewer.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -3813,6 +4126,102 @@ func (ec *executionContext) childFields_Verification(ctx context.Context, field 
 		return ec.fieldContext_Verification_durationMs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Verification", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_VerificationJob_id(ctx, field)
+	case "status":
+		return ec.fieldContext_VerificationJob_status(ctx, field)
+	case "component":
+		return ec.fieldContext_VerificationJob_component(ctx, field)
+	case "total":
+		return ec.fieldContext_VerificationJob_total(ctx, field)
+	case "done":
+		return ec.fieldContext_VerificationJob_done(ctx, field)
+	case "accepted":
+		return ec.fieldContext_VerificationJob_accepted(ctx, field)
+	case "rejected":
+		return ec.fieldContext_VerificationJob_rejected(ctx, field)
+	case "unavailable":
+		return ec.fieldContext_VerificationJob_unavailable(ctx, field)
+	case "notVerifiable":
+		return ec.fieldContext_VerificationJob_notVerifiable(ctx, field)
+	case "skipped":
+		return ec.fieldContext_VerificationJob_skipped(ctx, field)
+	case "waitsUntil":
+		return ec.fieldContext_VerificationJob_waitsUntil(ctx, field)
+	case "startedBy":
+		return ec.fieldContext_VerificationJob_startedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_VerificationJob_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_VerificationJob_finishedAt(ctx, field)
+	case "results":
+		return ec.fieldContext_VerificationJob_results(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationJob", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VerificationJobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VerificationJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VerificationJobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VerificationJobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationJobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VerificationJobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VerificationJobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationJobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credentialId":
+		return ec.fieldContext_VerificationResult_credentialId(ctx, field)
+	case "credential":
+		return ec.fieldContext_VerificationResult_credential(ctx, field)
+	case "verification":
+		return ec.fieldContext_VerificationResult_verification(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationResult", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationResultConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VerificationResultConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VerificationResultConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VerificationResultConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VerificationResultConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationResultConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationResultEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VerificationResultEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VerificationResultEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationResultEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

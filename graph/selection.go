@@ -7,6 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"keyward/models"
 )
 
 // field is a field that a selection asks for, with everything that is asked below it. The same field under several
@@ -108,6 +110,14 @@ func (f *field) first() int32 {
 func (f *field) after() *string {
 	if after, ok := f.args["after"].(string); ok {
 		return &after
+	}
+	return nil
+}
+
+func (f *field) outcome() *models.VerificationOutcome {
+	if text, ok := f.args["outcome"].(string); ok {
+		outcome := models.VerificationOutcome(text)
+		return &outcome
 	}
 	return nil
 }

@@ -44,6 +44,9 @@ const (
 	CredentialRenewalFailed AuditAction = "CREDENTIAL_RENEWAL_FAILED"
 	OAuthClientSet          AuditAction = "OAUTH_CLIENT_SET"
 	OAuthClientDeleted      AuditAction = "OAUTH_CLIENT_DELETED"
+
+	VerificationStarted  AuditAction = "VERIFICATION_STARTED"
+	VerificationCanceled AuditAction = "VERIFICATION_CANCELED"
 )
 
 // AuditOutcome is how it ended.

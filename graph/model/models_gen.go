@@ -23,6 +23,11 @@ type AuthorizeCredentialResult interface {
 	IsAuthorizeCredentialResult()
 }
 
+// The answer of cancelVerificationJob.
+type CancelVerificationJobResult interface {
+	IsCancelVerificationJobResult()
+}
+
 // The answer of checkCredential.
 type CheckCredentialResult interface {
 	IsCheckCredentialResult()
@@ -157,6 +162,11 @@ type UpdateWorkspaceResult interface {
 // The answer of verifyCredential.
 type VerifyCredentialResult interface {
 	IsVerifyCredentialResult()
+}
+
+// The answer of verifyCredentials.
+type VerifyCredentialsResult interface {
+	IsVerifyCredentialsResult()
 }
 
 // What activateFlow starts.
@@ -336,6 +346,20 @@ type AuthorizeCredentialSuccess struct {
 }
 
 func (AuthorizeCredentialSuccess) IsAuthorizeCredentialResult() {}
+
+// Which job cancelVerificationJob ends.
+type CancelVerificationJobInput struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// It doesn't run any more.
+type CancelVerificationJobSuccess struct {
+	// As it is now. One that was finished already stays DONE.
+	Job *VerificationJob `json:"job"`
+}
+
+func (CancelVerificationJobSuccess) IsCancelVerificationJobResult() {}
 
 // What checkCredential tries.
 type CheckCredentialInput struct {
@@ -1094,6 +1118,10 @@ func (NotFoundError) IsDeleteOAuthClientResult() {}
 
 func (NotFoundError) IsRevokeAPITokenResult() {}
 
+func (NotFoundError) IsVerifyCredentialsResult() {}
+
+func (NotFoundError) IsCancelVerificationJobResult() {}
+
 func (NotFoundError) IsRevokeSessionResult() {}
 
 // An OAuth client, registered at the provider. Its secret is never shown.
@@ -1267,6 +1295,10 @@ func (RateLimitedError) IsDeleteOAuthClientResult() {}
 func (RateLimitedError) IsCreateAPITokenResult() {}
 
 func (RateLimitedError) IsRevokeAPITokenResult() {}
+
+func (RateLimitedError) IsVerifyCredentialsResult() {}
+
+func (RateLimitedError) IsCancelVerificationJobResult() {}
 
 func (RateLimitedError) IsRevokeSessionResult() {}
 
@@ -1524,6 +1556,8 @@ func (ValidationError) IsSetOAuthClientResult() {}
 
 func (ValidationError) IsCreateAPITokenResult() {}
 
+func (ValidationError) IsVerifyCredentialsResult() {}
+
 // One thing that has to be put right in an input.
 type ValidationIssue struct {
 	// Path into `input`, e.g. ["fields","apiKey"].
@@ -1566,6 +1600,56 @@ func (VerificationFailedError) IsError() {}
 
 func (VerificationFailedError) IsCompleteAuthorizationResult() {}
 
+// A page of verification jobs.
+type VerificationJobConnection struct {
+	// The jobs with their cursors.
+	Edges []*VerificationJobEdge `json:"edges"`
+	// The jobs alone.
+	Nodes []*VerificationJob `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A verification job in a page.
+type VerificationJobEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The job.
+	Node *VerificationJob `json:"node"`
+}
+
+// What a job found of one credential.
+type VerificationResult struct {
+	// Its id.
+	CredentialID string `json:"credentialId"`
+	// As it is now; null when it was deleted since.
+	Credential *Credential `json:"credential,omitempty"`
+	// What the dry request showed; null where the credential was deleted before there was one.
+	Verification *Verification `json:"verification,omitempty"`
+}
+
+// A page of a job's results.
+type VerificationResultConnection struct {
+	// The results with their cursors.
+	Edges []*VerificationResultEdge `json:"edges"`
+	// The results alone.
+	Nodes []*VerificationResult `json:"nodes"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are so far.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A result in a page.
+type VerificationResultEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The result.
+	Node *VerificationResult `json:"node"`
+}
+
 // What verifyCredential verifies.
 type VerifyCredentialInput struct {
 	// Which one.
@@ -1581,6 +1665,22 @@ type VerifyCredentialSuccess struct {
 }
 
 func (VerifyCredentialSuccess) IsVerifyCredentialResult() {}
+
+// Which credentials verifyCredentials verifies: all of the workspace's where neither is given.
+type VerifyCredentialsInput struct {
+	// These: 1 to 1,000, each once.
+	Ids []string `json:"ids,omitempty" validate:"omitempty,min=1,max=1000,unique"`
+	// Those of this component.
+	ComponentID *string `json:"componentId,omitempty"`
+}
+
+// It runs, or there was nothing to do and it is done.
+type VerifyCredentialsSuccess struct {
+	// The job: ask for it again to see how far it is.
+	Job *VerificationJob `json:"job"`
+}
+
+func (VerifyCredentialsSuccess) IsVerifyCredentialsResult() {}
 
 // Who is asking.
 type Viewer struct {

@@ -13,6 +13,8 @@ type PageKey struct {
 	First  int32
 	After  string
 	Active string // "", "true" or "false"
+	// Outcome is empty for all of them.
+	Outcome models.VerificationOutcome
 }
 
 // NewPageKey makes a key from a field's arguments.
@@ -122,4 +124,40 @@ func (b *BlockedCredential) ActiveFlows(first int32, after *string) *FlowConnect
 // ActiveFlows answers from what was loaded.
 func (e *CredentialInUseError) ActiveFlows(first int32, after *string) *FlowConnection {
 	return e.FlowPages[NewPageKey(first, after, nil)]
+}
+
+// VerificationJob is the schema's VerificationJob.
+type VerificationJob struct {
+	ID            string
+	Status        models.VerificationJobStatus
+	Component     *Component
+	Total         int32
+	Done          int32
+	Accepted      int32
+	Rejected      int32
+	Unavailable   int32
+	NotVerifiable int32
+	Skipped       int32
+	WaitsUntil    *time.Time
+	StartedBy     *AuditActor
+	CreatedAt     time.Time
+	FinishedAt    *time.Time
+	ResultPages   map[PageKey]*VerificationResultConnection
+}
+
+// IsNode marks it as a Node.
+func (VerificationJob) IsNode() {}
+
+// Results answers from what was loaded.
+func (j *VerificationJob) Results(first int32, after *string, outcome *models.VerificationOutcome) *VerificationResultConnection {
+	return j.ResultPages[NewResultsKey(first, after, outcome)]
+}
+
+// NewResultsKey makes a key from the arguments of a job's results.
+func NewResultsKey(first int32, after *string, outcome *models.VerificationOutcome) PageKey {
+	key := NewPageKey(first, after, nil)
+	if outcome != nil {
+		key.Outcome = *outcome
+	}
+	return key
 }

@@ -23,6 +23,11 @@ const (
 			activeFlows { nodes { id name } totalCount pageInfo { hasNextPage endCursor } } } } ... on DeleteCredentialsSuccess { deletedCredentialIds } } }`
 	VerifyCredential = `mutation($input: VerifyCredentialInput!) { verifyCredential(input: $input) { __typename ... on Error { code message path }
 		... on VerifyCredentialSuccess { credential { id status version } verification { outcome reason message } } } }`
+	VerifyCredentials = `mutation($input: VerifyCredentialsInput!) { verifyCredentials(input: $input) { __typename ... on Error { code message path }
+		... on ValidationError { issues { path message } } ... on RateLimitedError { retryAfterMs } ... on VerifyCredentialsSuccess { job { ` + jobFields + ` } } } }`
+	CancelVerificationJob = `mutation($input: CancelVerificationJobInput!) { cancelVerificationJob(input: $input) { __typename ... on Error { code message path }
+		... on CancelVerificationJobSuccess { job { ` + jobFields + ` } } } }`
+	VerificationJob = `query($id: ID!) { verificationJob(id: $id) { ` + jobFields + ` } }`
 	CheckCredential = `mutation($input: CheckCredentialInput!) { checkCredential(input: $input) { __typename ... on Error { code message path }
 		... on ValidationError { issues { path message } } ... on CheckCredentialSuccess { verification { outcome reason message } } } }`
 	ReplaceCredential = `mutation($input: ReplaceCredentialInput!) { replaceCredential(input: $input) { __typename ... on Error { code message path }
@@ -44,6 +49,8 @@ const (
 	CreateWorkspace = `mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename ... on Error { code message path } ... on CreateWorkspaceSuccess { workspace { id name } } } }`
 	DeleteWorkspace = `mutation($input: DeleteWorkspaceInput!) { deleteWorkspace(input: $input) { __typename ... on Error { code message path } ... on ValidationError { issues { path message } } ... on DeleteWorkspaceSuccess { deletedWorkspaceId } } }`
 	AuditEvents     = `query($filter: AuditFilter) { auditEvents(first: 100, filter: $filter) { totalCount nodes { id at action outcome actor { kind id name } targetId targetName relatedId detail requestId address } } }`
+
+	jobFields = `id status total done accepted rejected unavailable notVerifiable skipped waitsUntil createdAt finishedAt component { key } startedBy { kind name }`
 
 	errorFlow = `... on Error { code message path } ... on ValidationError { issues { path message } } ... on ComponentMismatchError { expected { key } actual { key } }`
 

@@ -1,10 +1,11 @@
-// Package jobs does what has to be done although nobody asks: it renews OAuth tokens ahead of their end. Every gateway does, and the lease
-// on each row keeps two from doing the same.
+// Package jobs does what has to be done although nobody waits for it: it renews OAuth tokens ahead of their end, and verifies many saved
+// credentials again. Every gateway does, and the lease on each row keeps two from doing the same.
 package jobs
 
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"keyward/internal/vault"
@@ -17,8 +18,11 @@ const (
 	atOnce = 200
 )
 
-// Run works until ctx ends.
+// Run works until ctx ends, and then finishes what it is at.
 func Run(ctx context.Context, v *vault.Vault, log *slog.Logger) {
+	var verifying sync.WaitGroup
+	verifying.Go(func() { v.WorkOff(ctx) })
+	defer verifying.Wait()
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {

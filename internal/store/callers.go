@@ -241,6 +241,22 @@ func (t *Tx) Still(ctx context.Context, c models.Caller) (bool, error) {
 	return n == 1, err
 }
 
+// RoleNow is the role that a token or a person has in the workspace by now. ErrNotFound where they have none any more, or the token has ended.
+func (r Reader) RoleNow(ctx context.Context, workspace string, kind models.CallerKind, id string, now time.Time) (models.Role, error) {
+	db := r.db.WithContext(ctx).Where("workspace_id = ?", workspace).Limit(1)
+	if kind == models.CallerToken {
+		db = db.Model(&models.APIToken{}).Where("id = ? AND (expires_at IS NULL OR expires_at > ?)", id, now)
+	} else {
+		db = db.Model(&models.Membership{}).Where("user_id = ?", id)
+	}
+	var roles []models.Role
+	err := db.Pluck("role", &roles).Error
+	if err == nil && len(roles) == 0 {
+		err = ErrNotFound
+	}
+	return first(roles), err
+}
+
 // AddWorkspaceCreation counts one more, and returns how many the person has made since then, this one included.
 func (t *Tx) AddWorkspaceCreation(ctx context.Context, user string, now, since time.Time) (int, error) {
 	db := t.db.WithContext(ctx)

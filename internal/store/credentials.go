@@ -30,6 +30,20 @@ func (r Reader) CredentialsByID(ctx context.Context, workspace string, ids []str
 	return rows, err
 }
 
+// CredentialIDs tells which of the ids the workspace has credentials of.
+func (r Reader) CredentialIDs(ctx context.Context, workspace string, ids []string) (map[string]bool, error) {
+	there := make(map[string]bool, len(ids))
+	if len(ids) == 0 {
+		return there, nil
+	}
+	var found []string
+	err := r.db.WithContext(ctx).Model(&models.Credential{}).Where("workspace_id = ? AND id IN ?", workspace, ids).Pluck("id", &found).Error
+	for _, id := range found {
+		there[id] = true
+	}
+	return there, err
+}
+
 // Credentials reads a page, by name, then id.
 func (r Reader) Credentials(ctx context.Context, workspace string, f models.CredentialFilter, p models.PageArgs) (models.Page[models.Credential], error) {
 	var rows []models.Credential

@@ -254,6 +254,11 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return models.Credential{}, models.Verification{}, err
 	}
+	return v.verify(ctx, caller, id, "", func(*store.Tx, models.Verification) error { return nil })
+}
+
+// verify is Verify for who may; related is what else the event is about, and also is saved with the outcome.
+func (v *Vault) verify(ctx context.Context, caller models.Caller, id, related string, also func(*store.Tx, models.Verification) error) (models.Credential, models.Verification, error) {
 	c, err := v.store.Credential(ctx, caller.WorkspaceID, id)
 	if err != nil {
 		return c, models.Verification{}, notFound(err, "credential", "id")
@@ -290,7 +295,10 @@ func (v *Vault) Verify(ctx context.Context, caller models.Caller, id string) (mo
 		if err := tx.AddVerification(ctx, tried); err != nil {
 			return err
 		}
-		return tx.Record(ctx, v.did(caller, models.CredentialVerified, credentialTarget(&now)).Telling(finding(*tried)))
+		if err := tx.Record(ctx, v.did(caller, models.CredentialVerified, credentialTarget(&now)).Related(related).Telling(finding(*tried))); err != nil {
+			return err
+		}
+		return also(tx, *tried)
 	})
 	return now, *tried, notFound(err, "credential", "id") // deleted meanwhile
 }

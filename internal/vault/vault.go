@@ -64,6 +64,7 @@ type Vault struct {
 	baseURL         string
 	returnURLs      []string
 	renewals        singleflight.Group
+	verifying       *verifying
 }
 
 // Open records the catalog in the database and returns a vault that is ready for work.
@@ -75,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{store: c.Store, keys: keys, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now}
+	v := &Vault{store: c.Store, keys: keys, verifiers: c.Verifiers, metrics: c.Metrics, log: c.Log, clock: c.Now, verifying: newVerifying()}
 	v.providers, v.operatorClients, v.baseURL, v.returnURLs = c.Providers, c.OperatorClients, c.BaseURL, c.ReturnURLs
 	if v.operatorClients == nil {
 		v.operatorClients = func(string) (oauth.Client, bool) { return oauth.Client{}, false }

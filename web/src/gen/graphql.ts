@@ -72,6 +72,10 @@ export type AuditAction =
   | 'TOKEN_CREATED'
   /** An API token was taken back. */
   | 'TOKEN_REVOKED'
+  /** Verifying many credentials was ended before it was done. */
+  | 'VERIFICATION_CANCELED'
+  /** Somebody began to verify many credentials again. What each showed has an event of its own, with the job as its related thing. */
+  | 'VERIFICATION_STARTED'
   /** The workspace was made. */
   | 'WORKSPACE_CREATED'
   /** The workspace was destroyed. */

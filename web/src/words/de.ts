@@ -699,6 +699,8 @@ export const de: Words = {
       WORKSPACE_DELETED: 'Workspace gelöscht',
       OAUTH_CLIENT_SET: 'OAuth-Client eingetragen',
       OAUTH_CLIENT_DELETED: 'OAuth-Client gelöscht',
+      VERIFICATION_STARTED: 'Prüfung mehrerer begonnen',
+      VERIFICATION_CANCELED: 'Prüfung mehrerer abgebrochen',
       KEYS_ROTATED: 'Schlüssel gewechselt',
     },
   },

@@ -453,6 +453,8 @@ export const en = {
       WORKSPACE_DELETED: 'Workspace deleted',
       OAUTH_CLIENT_SET: 'OAuth client set',
       OAUTH_CLIENT_DELETED: 'OAuth client deleted',
+      VERIFICATION_STARTED: 'Verification of many begun',
+      VERIFICATION_CANCELED: 'Verification of many ended early',
       KEYS_ROTATED: 'Keys rotated',
     } as Record<AuditAction, string>,
   },

@@ -1,0 +1,330 @@
+package graph_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	. "keyward/internal/gatewaytest"
+	"keyward/models"
+)
+
+// work lets the gateway work off jobs until stopped, or until the test ends.
+func work(t *testing.T, g *Gateway) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		g.Vault.WorkOff(ctx)
+	}()
+	stop = func() {
+		cancel()
+		<-ended
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+// job asks for a job until it is as it shall be.
+func job(t *testing.T, g *Gateway, c *Client, id string, until func(Object) bool) Object {
+	t.Helper()
+	var now Object
+	for range 500 {
+		data := c.Must(t, VerificationJob, Vars{"id": id})
+		now = data["verificationJob"].(map[string]any)
+		if sum := now.Int("accepted") + now.Int("rejected") + now.Int("unavailable") + now.Int("notVerifiable") + now.Int("skipped"); sum != now.Int("done") {
+			t.Fatalf("the counters don't add up: %v", now)
+		}
+		if until(now) {
+			return now
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("it doesn't get there: %v\n%s", now, g.Log)
+	return nil
+}
+
+func ended(now Object) bool { return now.Text("status") != "RUNNING" }
+
+func start(t *testing.T, c *Client, input Vars) string {
+	t.Helper()
+	data := c.Must(t, VerifyCredentials, Vars{"input": input})
+	id := data.Text("verifyCredentials.job.id")
+	if id == "" {
+		t.Fatalf("not begun: %v", data)
+	}
+	return id
+}
+
+// rest saves a credential of any HTTP API, unverified where need be.
+func rest(t *testing.T, c *Client, name, url, token string) string {
+	t.Helper()
+	data := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": "cmp_rest-api", "authMethod": "bearer", "name": name, "saveUnverified": true, "fields": []Vars{
+		{"key": "testUrl", "value": url}, {"key": "token", "value": token},
+	}}})
+	id := data.Text("createCredential.credential.id")
+	if id == "" {
+		t.Fatalf("not created: %v", data)
+	}
+	return id
+}
+
+const jobResults = `query($id: ID!, $first: Int!, $after: String, $outcome: VerificationOutcome) { verificationJob(id: $id) { results(first: $first, after: $after, outcome: $outcome) {
+	totalCount pageInfo { hasNextPage endCursor } nodes { credentialId credential { id name status lastVerification { outcome } } verification { outcome reason message } } } } }`
+
+// A service that says yes, no, nothing; a credential that is deleted meanwhile: each is told as what it is.
+func TestVerificationJob(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		var refuses atomic.Bool
+		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Header.Get("Authorization") == "Bearer broken":
+				w.WriteHeader(http.StatusBadGateway)
+			case refuses.Load() && r.Header.Get("Authorization") == "Bearer withdrawn":
+				w.WriteHeader(http.StatusUnauthorized)
+			}
+		}))
+		defer service.Close()
+		c := g.Client(t, models.RoleEditor)
+		names := map[string]string{}
+		for _, name := range []string{"broken", "withdrawn", "good"} {
+			names[rest(t, c, name, service.URL, name)] = name
+		}
+		petstore := c.Petstore(t, "petstore")
+		names[petstore] = "petstore"
+		deleted := rest(t, c, "deleted", service.URL, "deleted")
+		names[deleted] = "deleted"
+
+		id := start(t, c, Vars{})
+		if again := start(t, c, Vars{}); again != id {
+			t.Errorf("the same selection twice makes two jobs: %s and %s", id, again)
+		}
+		later := c.Petstore(t, "later")
+		if got := c.Must(t, DeleteCredential, Vars{"input": Vars{"id": deleted}}); got.Text("deleteCredential.__typename") != "DeleteCredentialSuccess" {
+			t.Fatalf("%v", got)
+		}
+		if now := job(t, g, c, id, func(Object) bool { return true }); now.Int("total") != 5 || now.Int("done") != 0 || now.Text("startedBy.name") != "test EDITOR" {
+			t.Errorf("before it began: %v", now)
+		}
+		refuses.Store(true)
+		stop := work(t, g)
+		now := job(t, g, c, id, ended)
+		stop()
+		for field, want := range map[string]int{"total": 5, "done": 5, "accepted": 2, "rejected": 1, "unavailable": 1, "notVerifiable": 0, "skipped": 1} {
+			if now.Int(field) != want {
+				t.Errorf("%s is %d instead of %d: %v", field, now.Int(field), want, now)
+			}
+		}
+		if now.Text("status") != "DONE" || now.At("finishedAt") == nil || now.At("waitsUntil") != nil {
+			t.Errorf("%v", now)
+		}
+		results := c.Must(t, jobResults, Vars{"id": id, "first": 100})
+		var order []string
+		for i := range results.Len("verificationJob.results.nodes") {
+			at := fmt.Sprintf("verificationJob.results.nodes.%d.", i)
+			name := names[results.Text(at+"credentialId")]
+			order = append(order, name)
+			got := [3]string{results.Text(at + "verification.outcome"), results.Text(at + "verification.reason"), results.Text(at + "credential.status")}
+			want := map[string][3]string{
+				"broken": {"UNAVAILABLE", "UNEXPECTED_RESPONSE", "UNVERIFIED"}, "withdrawn": {"REJECTED", "AUTH_REJECTED", "REJECTED"},
+				"good": {"ACCEPTED", "", "VERIFIED"}, "petstore": {"ACCEPTED", "", "VERIFIED"}, "deleted": {},
+			}[name]
+			if got != want || (name == "deleted") != (results.At(at+"credential") == nil) {
+				t.Errorf("%s: %v instead of %v", name, got, want)
+			}
+		}
+		if !slices.Equal(order, []string{"broken", "deleted", "good", "petstore", "withdrawn"}) || results.Int("verificationJob.results.totalCount") != 5 {
+			t.Errorf("%v", order)
+		}
+		if history := c.Must(t, `query($id: ID!) { credential(id: $id) { verifications { outcome } } }`, Vars{"id": later}); history.Len("credential.verifications") != 1 {
+			t.Errorf("one that came later was verified: %v", history)
+		}
+		first := c.Must(t, jobResults, Vars{"id": id, "first": 1, "outcome": "ACCEPTED"})
+		second := c.Must(t, jobResults, Vars{"id": id, "first": 1, "outcome": "ACCEPTED", "after": first.Text("verificationJob.results.pageInfo.endCursor")})
+		if first.Text("verificationJob.results.nodes.0.credential.name") != "good" || first.At("verificationJob.results.pageInfo.hasNextPage") != true || first.Int("verificationJob.results.totalCount") != 2 ||
+			second.Text("verificationJob.results.nodes.0.credential.name") != "petstore" || second.At("verificationJob.results.pageInfo.hasNextPage") != false {
+			t.Errorf("%v\n%v", first, second)
+		}
+		events := g.Client(t, models.RoleOwner).Must(t, AuditEvents, Vars{"filter": Vars{"targetId": id}})
+		if events.Int("auditEvents.totalCount") != 5 {
+			t.Errorf("one beginning and four verifications are events: %v", events)
+		}
+	})
+}
+
+func TestVerificationJob_selections(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleEditor)
+		a, b := c.Petstore(t, "A"), c.Petstore(t, "B")
+		rest(t, c, "C", "http://127.0.0.1:1/", "x")
+		total := func(input Vars) int {
+			return c.Must(t, VerifyCredentials, Vars{"input": input}).Int("verifyCredentials.job.total")
+		}
+		if n := total(Vars{"componentId": "cmp_petstore"}); n != 2 {
+			t.Errorf("a component's: %d", n)
+		}
+		if n := total(Vars{"ids": []string{b}}); n != 1 {
+			t.Errorf("one: %d", n)
+		}
+		if start(t, c, Vars{"ids": []string{a, b}}) != start(t, c, Vars{"ids": []string{b, a}}) {
+			t.Error("the order of ids makes another job")
+		}
+		none := c.Must(t, VerifyCredentials, Vars{"input": Vars{"componentId": "cmp_postgresql"}})
+		if none.Text("verifyCredentials.job.status") != "DONE" || none.Int("verifyCredentials.job.total") != 0 || none.At("verifyCredentials.job.finishedAt") == nil {
+			t.Errorf("nothing to do: %v", none)
+		}
+		many := make([]string, 1001)
+		for i := range many {
+			many[i] = fmt.Sprintf("cred_%d", i)
+		}
+		for name, refused := range map[string]struct {
+			input Vars
+			as    string
+		}{
+			"no ids":         {Vars{"ids": []string{}}, "ValidationError"},
+			"too many":       {Vars{"ids": many}, "ValidationError"},
+			"one twice":      {Vars{"ids": []string{a, a}}, "ValidationError"},
+			"both":           {Vars{"ids": []string{a}, "componentId": "cmp_petstore"}, "ValidationError"},
+			"nobody's":       {Vars{"ids": []string{a, "cred_nobodys"}}, "NotFoundError"},
+			"no component":   {Vars{"componentId": "cmp_none"}, "NotFoundError"},
+			"another thing":  {Vars{"ids": []string{"cmp_petstore"}}, "NotFoundError"},
+			"nobody's alone": {Vars{"ids": []string{"cred_nobodys"}}, "NotFoundError"},
+		} {
+			if got := c.Must(t, VerifyCredentials, Vars{"input": refused.input}); got.Text("verifyCredentials.__typename") != refused.as {
+				t.Errorf("%s: %v", name, got)
+			}
+		}
+		list := c.Must(t, `{ verificationJobs(first: 3) { totalCount pageInfo { hasNextPage } nodes { id total component { key } } } }`, nil)
+		if list.Int("verificationJobs.totalCount") != 4 || list.Len("verificationJobs.nodes") != 3 || list.At("verificationJobs.pageInfo.hasNextPage") != true || list.Text("verificationJobs.nodes.0.component.key") != "postgresql" {
+			t.Errorf("%v", list)
+		}
+		for i := range 8 { // three run already
+			input := Vars{"ids": []string{c.Petstore(t, fmt.Sprint(i))}}
+			got := c.Must(t, VerifyCredentials, Vars{"input": input})
+			if want := map[bool]string{true: "VerifyCredentialsSuccess", false: "RateLimitedError"}[i < 7]; got.Text("verifyCredentials.__typename") != want {
+				t.Errorf("job %d: %v", i+4, got)
+			}
+		}
+	})
+}
+
+// A job is slow where its service is: what is found meanwhile is told, no more than two are at a host at once, and ending it leaves the rest alone.
+func TestVerificationJob_canceled(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		var slow atomic.Bool
+		var at, most atomic.Int32
+		gate := make(chan struct{})
+		service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			if slow.Load() {
+				if n := at.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				<-gate
+				at.Add(-1)
+			}
+		}))
+		defer service.Close()
+		c := g.Client(t, models.RoleEditor)
+		for i := range 10 {
+			rest(t, c, fmt.Sprint(i), service.URL, "x")
+		}
+		petstore := c.Petstore(t, "petstore")
+		slow.Store(true)
+		id := start(t, c, Vars{})
+		stop := work(t, g)
+		job(t, g, c, id, func(now Object) bool { return now.Int("accepted") == 1 }) // a slow host keeps nobody else waiting
+		for range 3 {
+			gate <- struct{}{}
+		}
+		now := job(t, g, c, id, func(now Object) bool { return now.Int("done") >= 4 })
+		if now.Text("status") != "RUNNING" || now.Int("total") != 11 {
+			t.Errorf("%v", now)
+		}
+		canceled := c.Must(t, CancelVerificationJob, Vars{"input": Vars{"id": id}})
+		if canceled.Text("cancelVerificationJob.job.status") != "CANCELED" || canceled.At("cancelVerificationJob.job.finishedAt") == nil {
+			t.Errorf("%v", canceled)
+		}
+		close(gate)
+		stop()
+		if most.Load() != 2 {
+			t.Errorf("%d were at one host at once", most.Load())
+		}
+		now = job(t, g, c, id, ended)
+		if now.Text("status") != "CANCELED" || now.Int("done") > 7 {
+			t.Errorf("%v", now)
+		}
+		again := c.Must(t, CancelVerificationJob, Vars{"input": Vars{"id": id}})
+		if again.Text("cancelVerificationJob.job.status") != "CANCELED" {
+			t.Errorf("%v", again)
+		}
+		work(t, g)
+		done := start(t, c, Vars{"ids": []string{petstore}})
+		job(t, g, c, done, ended)
+		if over := c.Must(t, CancelVerificationJob, Vars{"input": Vars{"id": done}}); over.Text("cancelVerificationJob.job.status") != "DONE" {
+			t.Errorf("%v", over)
+		}
+	})
+}
+
+// Who was shown the door verifies nothing any more, although they began.
+func TestVerificationJob_ends_with_the_right(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		owner := g.Owner(t)
+		made := owner.Must(t, CreateAPIToken, Vars{"input": Vars{"name": "T", "role": "EDITOR"}})
+		token := &Client{URL: g.URL, Token: made.Text("createApiToken.token")}
+		token.Petstore(t, "A")
+		editor := owner.Joined(t, g, "E", models.RoleEditor)
+		editorID := editor.Must(t, `{ viewer { id } }`, nil).Text("viewer.id")
+		byToken, byPerson := start(t, token, Vars{}), start(t, editor, Vars{"componentId": "cmp_petstore"})
+		if got := owner.Must(t, RevokeAPIToken, Vars{"input": Vars{"id": made.Text("createApiToken.apiToken.id")}}); got.Text("revokeApiToken.__typename") != "RevokeApiTokenSuccess" {
+			t.Fatalf("%v", got)
+		}
+		if got := owner.Must(t, UpdateMember, Vars{"input": Vars{"id": editorID, "role": "VIEWER"}}); got.Text("updateMember.__typename") != "UpdateMemberSuccess" {
+			t.Fatalf("%v", got)
+		}
+		work(t, g)
+		for _, id := range []string{byToken, byPerson} {
+			if now := job(t, g, owner, id, ended); now.Text("status") != "CANCELED" || now.Int("done") != 0 {
+				t.Errorf("%v", now)
+			}
+		}
+	})
+}
+
+// A spent budget makes a job wait, and says until when; it goes on by itself.
+func TestVerificationJob_waits_for_the_budget(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			d.HostBudget = models.Budget{Burst: 3, PerMinute: 60}
+			g := New(t, d)
+			var refuses atomic.Bool
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if refuses.Load() {
+					w.WriteHeader(http.StatusUnauthorized)
+				}
+			}))
+			defer service.Close()
+			c := g.Client(t, models.RoleEditor)
+			for i := range 5 {
+				rest(t, c, fmt.Sprint(i), service.URL, "x")
+			}
+			refuses.Store(true)
+			id := start(t, c, Vars{})
+			work(t, g)
+			waits := job(t, g, c, id, func(now Object) bool { return now.At("waitsUntil") != nil || ended(now) })
+			if waits.Text("status") != "RUNNING" || waits.Int("done") < 2 || waits.Int("unavailable") != 0 {
+				t.Errorf("%v", waits)
+			}
+			if now := job(t, g, c, id, ended); now.Text("status") != "DONE" || now.Int("rejected") != 5 || now.At("waitsUntil") != nil {
+				t.Errorf("%v", now)
+			}
+		})
+	}
+}

@@ -1,0 +1,360 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"keyward/internal/store"
+	"keyward/models"
+)
+
+const (
+	// verifyingAtOnce is how many credentials of jobs a gateway verifies at once, and perHostAtOnce how many of them at one host.
+	verifyingAtOnce, perHostAtOnce = 8, 2
+	// itemLease is for how long an item is a gateway's unless it says that it is still at it; when it has passed, another one takes it up.
+	itemLease = 30 * time.Second
+	// lookEvery is how often a gateway looks for what others began, or left.
+	lookEvery = 2 * time.Second
+	// maxTries is how often an item is begun that fails for a reason of the gateway's own, tryAgainAfter what it waits in between.
+	maxTries      = 5
+	tryAgainAfter = 10 * time.Second
+	// stopTime is how long what is under way may take when the gateway stops.
+	stopTime = 20 * time.Second
+)
+
+// verifying is what this gateway knows of the jobs that it works off.
+type verifying struct {
+	woken chan struct{} // there may be something to do
+	mu    sync.Mutex
+	hosts map[string]*host
+	// crowded are a workspace's components of which an item waits for its host: taking more of them would keep others from being asked.
+	crowded map[[2]string]int
+	// waits are a workspace's components that wait for its budget, or for something to be put right.
+	waits map[[2]string]time.Time
+}
+
+// host is who is at one.
+type host struct {
+	free  chan struct{}
+	users int
+}
+
+func newVerifying() *verifying {
+	return &verifying{woken: make(chan struct{}, 1), hosts: map[string]*host{}, crowded: map[[2]string]int{}, waits: map[[2]string]time.Time{}}
+}
+
+func (s *verifying) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
+}
+
+// without are the components that no item shall be taken of now.
+func (s *verifying) without(workspace string, now time.Time) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []string
+	for of := range s.crowded {
+		if of[0] == workspace {
+			list = append(list, of[1])
+		}
+	}
+	for of, until := range s.waits {
+		switch {
+		case !until.After(now):
+			delete(s.waits, of)
+		case of[0] == workspace && s.crowded[of] == 0:
+			list = append(list, of[1])
+		}
+	}
+	return list
+}
+
+func (s *verifying) wait(item *models.VerificationItem, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waits[[2]string{item.WorkspaceID, item.ComponentID}] = until
+}
+
+// enter waits until fewer than perHostAtOnce are at the host.
+func (s *verifying) enter(ctx context.Context, item *models.VerificationItem, name string) (leave func(), err error) {
+	s.mu.Lock()
+	h := s.hosts[name]
+	if h == nil {
+		h = &host{free: make(chan struct{}, perHostAtOnce)}
+		s.hosts[name] = h
+	}
+	h.users++
+	of := [2]string{item.WorkspaceID, item.ComponentID}
+	s.crowded[of]++
+	s.mu.Unlock()
+	defer s.wake()
+	select {
+	case h.free <- struct{}{}:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.crowded[of]--; s.crowded[of] == 0 {
+		delete(s.crowded, of)
+	}
+	left := func() {
+		if h.users--; h.users == 0 {
+			delete(s.hosts, name)
+		}
+	}
+	if err != nil {
+		left()
+		return nil, err
+	}
+	return func() {
+		<-h.free
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		left()
+	}, nil
+}
+
+// worker works off the jobs of all workspaces in turns.
+type worker struct {
+	*Vault
+	lease   string
+	jobs    []models.VerificationJob // whose turn it is comes first
+	listed  time.Time
+	cleaned time.Time
+}
+
+// WorkOff verifies what jobs ask for until ctx ends, and then finishes what it is at. Several gateways may do it at once: the lease on
+// each item lets one of them go ahead, and what a gateway that is gone was at comes to another one.
+func (v *Vault) WorkOff(ctx context.Context) {
+	w := &worker{Vault: v, lease: newID("")}
+	slots := make(chan struct{}, verifyingAtOnce)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	for ctx.Err() == nil {
+		slots <- struct{}{}
+		job, item, found := w.next(ctx)
+		if !found {
+			<-slots
+			select {
+			case <-v.verifying.woken:
+			case <-time.After(lookEvery):
+			case <-ctx.Done():
+			}
+			continue
+		}
+		go func() {
+			defer func() {
+				<-slots
+				v.verifying.wake()
+			}()
+			w.run(work, &job, &item)
+		}()
+	}
+	overdue := time.AfterFunc(stopTime, stop)
+	defer overdue.Stop()
+	for range verifyingAtOnce {
+		slots <- struct{}{}
+	}
+}
+
+// next takes the next item of the job whose turn it is.
+func (w *worker) next(ctx context.Context) (job models.VerificationJob, item models.VerificationItem, found bool) {
+	if len(w.jobs) == 0 || time.Since(w.listed) >= lookEvery {
+		if err := w.list(ctx); err != nil {
+			if ctx.Err() == nil {
+				w.log.WarnContext(ctx, "verification jobs could not be looked for", "error", err.Error())
+			}
+			return job, item, false
+		}
+	}
+	for len(w.jobs) > 0 {
+		job, w.jobs = w.jobs[0], w.jobs[1:]
+		item, err := w.take(ctx, &job)
+		if err == nil {
+			w.jobs = append(w.jobs, job)
+			return job, item, true
+		}
+		if !errors.Is(err, store.ErrNotFound) && ctx.Err() == nil {
+			w.log.WarnContext(ctx, "no item of a verification job could be taken", "job", job.ID, "workspace", job.WorkspaceID, "error", err.Error())
+		}
+	}
+	return job, item, false
+}
+
+// list reads the jobs that run, and drops those that are older than they are kept.
+func (w *worker) list(ctx context.Context) error {
+	const most = 1000
+	jobs, err := w.store.RunningVerificationJobs(ctx, most)
+	if err != nil {
+		return err
+	}
+	w.jobs, w.listed = jobs, time.Now()
+	if now := w.now(); now.Sub(w.cleaned) >= time.Hour {
+		w.cleaned = now
+		return w.store.Save(ctx, func(tx *store.Tx) error { return tx.DeleteVerificationJobs(ctx, now.Add(-jobsKept)) })
+	}
+	return nil
+}
+
+// take leases an item of the job, if who began it may still change credentials; if not, the job ends. store.ErrNotFound.
+func (w *worker) take(ctx context.Context, job *models.VerificationJob) (item models.VerificationItem, err error) {
+	now := w.now()
+	ended := false
+	err = w.store.Save(ctx, func(tx *store.Tx) error {
+		ended = false
+		may, err := w.mayStill(ctx, tx, job, now)
+		if err != nil {
+			return err
+		}
+		if !may {
+			ended = true
+			if canceled, err := tx.CancelVerificationJob(ctx, job.WorkspaceID, job.ID, now); err != nil || !canceled {
+				return err
+			}
+			return tx.Record(ctx, w.did(systemIn(job.WorkspaceID), models.VerificationCanceled, models.Target{ID: job.ID}).Telling("who began it may no longer change credentials"))
+		}
+		item, err = tx.LeaseVerificationItem(ctx, job, w.verifying.without(job.WorkspaceID, now), w.lease, now, now.Add(itemLease))
+		return err
+	})
+	if err == nil && ended {
+		err = store.ErrNotFound
+	}
+	return item, err
+}
+
+// mayStill reports whether the one who began a job may change credentials by now.
+func (w *worker) mayStill(ctx context.Context, tx *store.Tx, job *models.VerificationJob, now time.Time) (bool, error) {
+	if !slices.Contains([]models.CallerKind{models.CallerToken, models.CallerPerson}, job.CallerKind) {
+		return true, nil // who runs commands on the machine itself
+	}
+	role, err := tx.RoleNow(ctx, job.WorkspaceID, job.CallerKind, job.CallerID, now)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return role.Holds(models.WriteCredentials), err
+}
+
+// run verifies one item, keeping its lease meanwhile, and writes down what was found, or gives it back.
+func (w *worker) run(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go w.keep(ctx, *item)
+	err := w.verifyItem(ctx, job, item)
+	stopped := ctx.Err() != nil
+	_, gone := errors.AsType[*models.NotFoundError](err)
+	limited, isLimited := errors.AsType[*models.RateLimitedError](err)
+	now := w.now()
+	switch {
+	case err == nil:
+		return
+	case gone:
+		item.Outcome = models.Skipped
+		err = w.finish(ctx, item)
+	case stopped:
+		item.Tries--
+		err = w.giveBack(ctx, item, nil)
+	case isLimited:
+		item.Tries--
+		until := now.Add(max(limited.RetryAfter, time.Second))
+		w.verifying.wait(item, until)
+		err = w.giveBack(ctx, item, &until)
+	default:
+		w.log.ErrorContext(ctx, "an item of a verification job failed", "credential", item.CredentialID, "job", job.ID, "workspace", job.WorkspaceID, "tries", item.Tries, "error", err.Error())
+		if item.Tries < maxTries {
+			until := now.Add(tryAgainAfter)
+			w.verifying.wait(item, until)
+			err = w.giveBack(ctx, item, nil)
+			break
+		}
+		item.Outcome, item.Reason, item.CheckedAt = models.Unavailable, models.ReasonUnexpectedResponse, &now
+		err = w.finish(ctx, item)
+	}
+	if err != nil { // its lease passes, and it is taken up again
+		w.log.WarnContext(ctx, "what came of an item of a verification job could not be saved", "credential", item.CredentialID, "job", job.ID, "workspace", job.WorkspaceID, "error", err.Error())
+	}
+}
+
+// verifyItem verifies as Verify does, and finishes the item in the same transaction. NotFoundError, RateLimitedError.
+func (w *worker) verifyItem(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem) error {
+	target, err := w.targetOf(ctx, item.WorkspaceID, item.CredentialID)
+	if err != nil {
+		return err
+	}
+	if target != "" {
+		leave, err := w.verifying.enter(ctx, item, target)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
+	_, _, err = w.verify(ctx, job.Caller(), item.CredentialID, job.ID, func(tx *store.Tx, tried models.Verification) error {
+		if err := ctx.Err(); err != nil { // the gateway stops: that nobody answered says nothing
+			return err
+		}
+		found := *item
+		found.Outcome, found.Reason, found.CheckedAt, found.DurationMs = tried.Outcome, tried.Reason, &tried.CheckedAt, tried.DurationMs
+		return tx.FinishVerificationItem(context.WithoutCancel(ctx), &found, w.now())
+	})
+	return err
+}
+
+// targetOf is the host that verifying a credential would dial; empty where it would dial none. NotFoundError.
+func (v *Vault) targetOf(ctx context.Context, workspace, id string) (string, error) {
+	c, err := v.store.Credential(ctx, workspace, id)
+	if err != nil {
+		return "", notFound(err, "credential")
+	}
+	m, err := v.methodOf(ctx, &c)
+	if err != nil || m.DryRequest == nil {
+		return "", err
+	}
+	values, err := v.open(ctx, &c)
+	if err != nil {
+		return "", err
+	}
+	return v.verifiers.Target(m, values.Named()), nil
+}
+
+func (w *worker) finish(ctx context.Context, item *models.VerificationItem) error {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	return w.store.Save(ctx, func(tx *store.Tx) error { return tx.FinishVerificationItem(ctx, item, w.now()) })
+}
+
+// giveBack lets any gateway take the item; until is when the job's progress says that it goes on.
+func (w *worker) giveBack(ctx context.Context, item *models.VerificationItem, until *time.Time) error {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	return w.store.Save(ctx, func(tx *store.Tx) error {
+		if err := tx.ReturnVerificationItem(ctx, item); err != nil || until == nil {
+			return err
+		}
+		return tx.DelayVerificationJob(ctx, item.WorkspaceID, item.JobID, until)
+	})
+}
+
+// keep holds the item's lease until ctx ends.
+func (w *worker) keep(ctx context.Context, item models.VerificationItem) {
+	ticker := time.NewTicker(itemLease / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+		err := w.store.Save(ctx, func(tx *store.Tx) error {
+			_, err := tx.KeepVerificationItem(ctx, &item, w.now().Add(itemLease))
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			w.log.WarnContext(ctx, "the lease of a verification job's item could not be kept", "job", item.JobID, "workspace", item.WorkspaceID, "error", err.Error())
+		}
+	}
+}
