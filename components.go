@@ -172,6 +172,12 @@ func printComponent(c *models.Component, stdout io.Writer) error {
 		}
 		fmt.Fprintf(out, "  %s\t%s\t%s\n", name, cmp.Or(c.Variables[name], "not set"), catalog.SettingName(c.Key, name))
 	}
+	for i, v := range c.Environment {
+		if i == 0 {
+			fmt.Fprint(out, "\nDeclared for elastic.io's process, which Keyward doesn't run\n")
+		}
+		fmt.Fprintf(out, "  %s\t%s\n", v.Name, v.Description)
+	}
 	for i, w := range c.Warnings {
 		if i == 0 {
 			fmt.Fprint(out, "\nWarnings\n")

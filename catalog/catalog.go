@@ -123,6 +123,7 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 		return nil, r.err()
 	}
 	r.variables = r.resolve(root.get("variables"))
+	environment := r.environment(root)
 	component := &models.Component{
 		ID:          models.ComponentID(key),
 		Key:         key,
@@ -134,6 +135,7 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 		Icon:        bytes.Clone(icon),
 		Methods:     r.methods(root),
 		Variables:   r.variables,
+		Environment: environment,
 		Descriptor:  bytes.Clone(descriptor),
 	}
 	if len(icon) > 0 {

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -226,30 +224,6 @@ func TestBuiltin_patterns(t *testing.T) {
 		if err != nil || pattern.MatchString(tt.value) != tt.fits {
 			t.Errorf("%s: does %q fit? %v, want %v (%v)", tt.field, tt.value, !tt.fits, tt.fits, err)
 		}
-	}
-}
-
-// elastic.io's own descriptors load as they are, wherever a folder of them is at hand; the fixtures stand for them.
-func TestParse_elastic_descriptors(t *testing.T) {
-	ours, _ := filepath.Glob("testdata/elastic/*.json")
-	theirs, _ := filepath.Glob("../../shared/descriptors/*.json")
-	if len(ours) == 0 {
-		t.Fatal("no fixtures")
-	}
-	for _, file := range slices.Concat(ours, theirs) {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c, err := Parse("some-component", text, nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if hasKey := strings.Contains(string(text), `"credentials"`); c.RequiresCredential() != hasKey {
-				t.Errorf("requires a credential: %v", c.RequiresCredential())
-			}
-		})
 	}
 }
 

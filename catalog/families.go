@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,23 +10,14 @@ import (
 
 // elasticMethods reads elastic.io's credentials. One form of plain fields is one method; a view that stands for several
 // kinds becomes several, each with the form's other fields.
-func (r *reader) elasticMethods(credentials value, defaults declared) []models.AuthMethod {
-	var family value
-	plain := slices.Clone(credentials.get("fields").members())
-	for i, m := range plain {
-		view := m.value.get("viewClass").text()
-		if view == "HTTPAuthView" || view == "WebhookAuthView" {
-			family = m.value
-			plain = slices.Delete(plain, i, i+1)
-			break
-		}
-	}
+func (r *reader) elasticMethods(root value, defaults declared) []models.AuthMethod {
+	credentials := root.get("credentials")
+	family, plain := familyOf(credentials.get("fields").members())
 	fields := r.fields(plain)
-	r.markAuthorizationURLs(fields, credentials)
 	var methods []models.AuthMethod
 	switch {
 	case family.present:
-		methods = r.expand(family, fields)
+		methods = r.expand(family, r.authTypes(root.get("authClientTypes"), family), fields, credentials.get("oauth2"))
 	case slices.ContainsFunc(fields, func(f models.FieldSpec) bool { return f.View == models.ViewOAuth }):
 		methods = []models.AuthMethod{r.oauthMethod(credentials, fields)}
 	default:
@@ -33,28 +25,54 @@ func (r *reader) elasticMethods(credentials value, defaults declared) []models.A
 		methods = []models.AuthMethod{{Key: "default", Title: kindTitles[kind], Kind: kind, Fields: fields}}
 	}
 	for i := range methods {
+		if methods[i].Key == "hmac" {
+			continue // what it signs comes in: there is nobody to ask
+		}
 		r.verify(&methods[i], defaults)
+		if family.present {
+			authenticate(&methods[i])
+		}
 	}
 	return methods
 }
 
-// expand makes the methods that a view of several kinds stands for.
-func (r *reader) expand(family value, others []models.FieldSpec) []models.AuthMethod {
-	methods := []models.AuthMethod{
-		{Key: "none", Title: "No authentication", Kind: models.AuthNone},
-		{Key: "basic", Title: kindTitles[models.AuthBasic], Kind: models.AuthBasic, Fields: []models.FieldSpec{
-			{Key: "username", Label: "User name", View: models.ViewText, Required: true},
-			{Key: "password", Label: "Password", View: models.ViewPassword, Required: true, Secret: true},
-		}},
-		{Key: "api-key", Title: "API key in a header", Kind: models.AuthAPIKey, Fields: []models.FieldSpec{
-			{Key: "headerName", Label: "Header name", View: models.ViewText, Required: true, Placeholder: "X-Api-Key",
-				Pattern: headerNamePattern, PatternMessage: "A header's name has no spaces or colons: letters, digits, dashes and underscores."},
-			{Key: "headerValue", Label: "Header value", View: models.ViewPassword, Required: true, Secret: true},
-		}},
+// familyOf parts the view that stands for several kinds from the other fields.
+func familyOf(fields []member) (family value, plain []member) {
+	plain = slices.Clone(fields)
+	for i, m := range plain {
+		if view := m.value.get("viewClass").text(); view == "HTTPAuthView" || view == "WebhookAuthView" {
+			return m.value, slices.Delete(plain, i, i+1)
+		}
 	}
+	return value{}, plain
+}
+
+// authTypes are the kinds that a view of several stands for, by elastic.io's names and in its order: those that the descriptor
+// allows, or else all that the view has.
+func (r *reader) authTypes(allowed, family value) []string {
+	known := []string{"noauth", "basic", "api_key", "oauth2"}
 	if family.get("viewClass").text() == "WebhookAuthView" {
-		methods = append(methods, models.AuthMethod{Key: "hmac", Title: "Signature (HMAC)", Kind: models.AuthCustom,
-			Fields: []models.FieldSpec{{Key: "hmacSecret", Label: "HMAC secret", View: models.ViewPassword, Required: true, Secret: true}}})
+		known[3] = "hmac"
+	}
+	if !allowed.present {
+		return known
+	}
+	var types []string
+	for _, item := range allowed.items() {
+		if name := item.text(); !slices.Contains(known, name) {
+			r.warn(item.pointer(), "%q is no kind of authentication that Keyward has here, so there is no method for it; it has %s", name, strings.Join(known, ", "))
+		} else if !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+	}
+	return types
+}
+
+// expand makes the methods that a view of several kinds stands for.
+func (r *reader) expand(family value, types []string, others []models.FieldSpec, section value) []models.AuthMethod {
+	var methods []models.AuthMethod
+	for _, name := range types {
+		methods = append(methods, r.familyMethods(name, section)...)
 	}
 	for i := range methods {
 		m := &methods[i]
@@ -73,39 +91,49 @@ func (r *reader) expand(family value, others []models.FieldSpec) []models.AuthMe
 	return methods
 }
 
-// headerNamePattern is a token of RFC 9110, section 5.6.2.
-const headerNamePattern = "[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-
-func (r *reader) oauthMethod(credentials value, fields []models.FieldSpec) models.AuthMethod {
-	if credentials.get("oauth1").present {
-		return models.AuthMethod{Key: "oauth1", Title: kindTitles[models.AuthOAuth1], Kind: models.AuthOAuth1, Fields: fields}
+// familyMethods are what a kind of elastic.io's comes to. The fields are called as its runner calls them.
+func (r *reader) familyMethods(name string, section value) []models.AuthMethod {
+	switch name {
+	case "noauth":
+		return []models.AuthMethod{{Key: "none", Title: "No authentication", Kind: models.AuthNone}}
+	case "basic":
+		return []models.AuthMethod{{Key: "basic", Title: kindTitles[models.AuthBasic], Kind: models.AuthBasic, Fields: []models.FieldSpec{
+			{Key: "username", Label: "User name", View: models.ViewText, Required: true},
+			{Key: "password", Label: "Password", View: models.ViewPassword, Required: true, Secret: true},
+		}}}
+	case "api_key":
+		return []models.AuthMethod{{Key: "api-key", Title: "API key in a header", Kind: models.AuthAPIKey, Fields: []models.FieldSpec{
+			{Key: "headerName", Label: "Header name", View: models.ViewText, Required: true, Placeholder: "X-Api-Key", Format: models.FormatHeader},
+			{Key: "headerValue", Label: "Header value", View: models.ViewPassword, Required: true, Secret: true},
+		}}}
+	case "hmac":
+		return []models.AuthMethod{{Key: "hmac", Title: "Signature (HMAC)", Kind: models.AuthCustom,
+			Fields: []models.FieldSpec{{Key: "hmacSecret", Label: "HMAC secret", View: models.ViewPassword, Required: true, Secret: true}}}}
+	default:
+		return r.ownClientMethods(section)
 	}
-	scopes := credentials.get("oauth2").get("scopes")
-	list := scopes.texts()
-	if text := scopes.text(); text != "" {
-		list = strings.Fields(text)
-	}
-	kind := models.AuthOAuth2AuthorizationCode
-	method := models.AuthMethod{Key: "oauth2", Title: kindTitles[kind], Kind: kind, Fields: fields, Scopes: list}
-	method.OAuth2 = r.elasticOAuth2(&method, credentials.get("oauth2"))
-	return method
 }
 
-// markAuthorizationURLs marks the fields that stand in the URLs a client secret and a code are sent to.
-func (r *reader) markAuthorizationURLs(fields []models.FieldSpec, credentials value) {
-	for _, section := range []string{"oauth2", "oauth1"} {
-		for _, m := range credentials.get(section).members() {
-			text := m.value.text()
-			if !strings.Contains(text, "://") {
-				continue
-			}
-			for _, name := range namesIn(text) {
-				for i := range fields {
-					fields[i].Destination = fields[i].Destination || fields[i].Key == name
-				}
-			}
-		}
+// authenticate adds to a dry request that was declared for all methods of a family what each of them is: the request itself
+// can't name the fields of one.
+func authenticate(m *models.AuthMethod) {
+	if m.DryRequest == nil || m.DryRequest.Request == nil {
+		return
 	}
+	request := m.DryRequest.Request
+	add := map[string]string{}
+	switch {
+	case m.Kind == models.AuthBasic && request.Basic == nil:
+		request.Basic = &models.BasicAuth{Username: "{{username}}", Password: "{{password}}"}
+	case m.Kind == models.AuthAPIKey:
+		add["{{headerName}}"] = "{{headerValue}}"
+	case m.OAuth2 != nil:
+		add["Authorization"] = "Bearer {{" + models.AccessToken + "}}"
+	}
+	if request.Headers == nil {
+		request.Headers = map[string]string{}
+	}
+	maps.Copy(request.Headers, add)
 }
 
 var kindTitles = map[models.AuthKind]string{

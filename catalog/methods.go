@@ -20,7 +20,7 @@ func (r *reader) methods(root value) []models.AuthMethod {
 		}
 		return nil
 	}
-	return r.elasticMethods(credentials, defaults)
+	return r.elasticMethods(root, defaults)
 }
 
 // declared is where a method's dry request stands.

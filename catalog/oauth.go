@@ -28,6 +28,8 @@ func (r *reader) oauth(method *models.AuthMethod, v value) {
 func (r *reader) oauth2(method *models.AuthMethod, v value) *models.OAuth2 {
 	scope := names{method: method, variables: r.variables}
 	r.checkAmbiguity(v, scope)
+	r.checkParameters(v.get("authorizationParameters"), reservedOnTheWay)
+	r.checkParameters(v.get("tokenParameters"), reservedForTokens)
 	o := &models.OAuth2{
 		Provider:                cmp.Or(v.get("provider").text(), r.key),
 		Variables:               r.variables,
@@ -107,6 +109,27 @@ func (e *endpoints) read(v value) string {
 	return text
 }
 
+// What no descriptor may set, since Keyward does: whoever set these would choose where the code goes, or whose it is.
+const (
+	reservedOnTheWay  = "response_type client_id redirect_uri state code_challenge code_challenge_method"
+	reservedForTokens = "grant_type code redirect_uri client_id client_secret refresh_token code_verifier"
+)
+
+func (r *reader) checkParameters(parameters value, reserved string) {
+	for _, m := range parameters.members() {
+		if slices.Contains(strings.Fields(reserved), m.key) || strings.Contains(m.key, "{{") {
+			r.fail(m.value.pointer(), "is no parameter that a descriptor may set: Keyward sets %s itself, and a field's value can't be a name", strings.Join(strings.Fields(reserved), ", "))
+		}
+	}
+}
+
+// isVendors reports whether the end of a host that holds {{field}} names is fixed, and not just a top-level domain: *.example.com
+// and {{zone}}.example.com are, {{zone}}.com and login.{{domain}} are anybody's.
+func isVendors(host string) bool {
+	last := strings.LastIndex(host, "}}")
+	return last < 0 || strings.Count(strings.TrimRight(host[last+2:], "."), ".") >= 2
+}
+
 // hosts are the declared ones, or those of the URLs. A registered client's secret goes to hosts that the descriptor knows, not
 // wherever a person says.
 func (e *endpoints) hosts() []string {
@@ -115,7 +138,7 @@ func (e *endpoints) hosts() []string {
 	}
 	hosts := e.reader.hosts(e.declared, "", nil, e.scope)
 	for i, host := range hosts {
-		if !e.typed && strings.HasPrefix(host, "{{") && strings.HasSuffix(host, "}}") && !strings.Contains(host[2:len(host)-2], "}") {
+		if !e.typed && !isVendors(host) {
 			e.fail(e.declared.pointer(), "lets a field decide where the registered client's secret goes (%s): name the part of the host that is the vendor's, or let each credential bring its own client", e.declared.items()[i].text())
 		}
 	}
@@ -174,31 +197,4 @@ func granted(method *models.AuthMethod) map[string]bool {
 		names[models.AccessToken], names[models.TokenSecret] = true, true
 	}
 	return names
-}
-
-// elasticOAuth2 reads what elastic.io's descriptors say of a provider. What it can't use is left out: such a method is shown,
-// and nobody can connect by it.
-func (r *reader) elasticOAuth2(method *models.AuthMethod, v value) *models.OAuth2 {
-	o := &models.OAuth2{
-		Provider: r.key, AuthorizationURL: v.get("auth_uri").text(), TokenURL: v.get("token_uri").text(), Variables: r.variables,
-		ClientAuthentication: models.ClientPost, PKCE: true, ScopeSeparator: " ", AuthorizationParameters: map[string]string{},
-		Answer: models.TokenAnswer{AccessToken: "/access_token", RefreshToken: "/refresh_token", ExpiresIn: "/expires_in", Scope: "/scope"},
-	}
-	for _, url := range []string{o.AuthorizationURL, o.TokenURL} {
-		_, rest, ok := strings.Cut(url, "://")
-		authority, _, _ := strings.Cut(rest, "/")
-		plain := templateName.ReplaceAllString(authority, "")
-		known := !slices.ContainsFunc(namesIn(url), func(name string) bool { spec, ok := method.Field(name); return !ok || spec.Secret })
-		if !ok || !isWebURL(templateName.ReplaceAllString(url, "x")) || !known || strings.ContainsAny(url, "?#@") || strings.Count(plain, ".") == 0 {
-			return nil
-		}
-		o.Hosts = append(o.Hosts, hostname(authority))
-	}
-	for _, m := range v.members() {
-		text := m.value.scalar()
-		if text != "" && !slices.Contains([]string{"client_id", "client_secret", "auth_uri", "token_uri", "scopes"}, m.key) && !strings.Contains(text, "{{") {
-			o.AuthorizationParameters[m.key] = text
-		}
-	}
-	return o
 }

@@ -22,10 +22,8 @@ const settingPrefix = "KEYWARD_COMPONENT_"
 func UnknownSettings(components []*models.Component, environment []string) []string {
 	known := map[string]bool{}
 	for _, component := range components {
-		for i := range component.Methods {
-			for variable := range variablesOf(&component.Methods[i]) {
-				known[SettingName(component.Key, variable)] = true
-			}
+		for variable := range component.Variables {
+			known[SettingName(component.Key, variable)] = true
 		}
 	}
 	var unknown []string
@@ -35,18 +33,6 @@ func UnknownSettings(components []*models.Component, environment []string) []str
 		}
 	}
 	return unknown
-}
-
-func variablesOf(m *models.AuthMethod) map[string]string {
-	switch {
-	case m.DryRequest != nil:
-		return m.DryRequest.Variables
-	case m.OAuth2 != nil:
-		return m.OAuth2.Variables
-	case m.OAuth1 != nil:
-		return m.OAuth1.Variables
-	}
-	return nil
 }
 
 // resolve reads the variables and lets the operator's settings override them.

@@ -69,6 +69,8 @@ type Component struct {
 	Methods     []AuthMethod
 	// Variables are the descriptor's own values, already overridden by the operator.
 	Variables map[string]string
+	// Environment is what an elastic.io descriptor declares for a process of its own, which Keyward doesn't run.
+	Environment []EnvironmentVariable
 	// Descriptor is the component.json this came from, as stored for the credentials made with it.
 	Descriptor []byte
 	// Warnings are what the descriptor may do but somebody should know.
@@ -81,6 +83,12 @@ type Component struct {
 type DescriptorWarning struct {
 	Pointer string // RFC 6901
 	Message string
+}
+
+// EnvironmentVariable is a setting that an elastic.io descriptor declares.
+type EnvironmentVariable struct {
+	Name, Description string
+	Required          bool
 }
 
 // RequiresCredential is false for components whose steps have no credential.
