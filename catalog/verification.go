@@ -226,6 +226,7 @@ func condition(v value) models.JSONCondition {
 var loginParams = []string{
 	"user", "username", "password", "database",
 	"accessKeyId", "secretAccessKey", "sessionToken",
+	"token", "seed", "credentials", "clientId",
 }
 
 // markParams marks the parameters' fields that say where a login goes, which is all but the login itself.

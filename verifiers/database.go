@@ -2,6 +2,7 @@ package verifiers
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/url"
@@ -128,6 +129,20 @@ func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	}
 	l.conn = &boundedConn{Conn: conn, left: maxConversation}
 	return l.conn, nil
+}
+
+// open dials where l leads to and, unless l does without, speaks verified TLS there. The connection ends with ctx.
+func (l *line) open(ctx context.Context, to login) (net.Conn, error) {
+	conn, err := l.dial(ctx, "tcp", net.JoinHostPort(to.host, to.port))
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, l.hangUp) // the registry's ctx ends with the dry request
+	if to.plain {
+		return conn, nil
+	}
+	secure := tls.Client(conn, &tls.Config{ServerName: to.host, MinVersion: tls.VersionTLS12})
+	return secure, secure.HandshakeContext(ctx)
 }
 
 // hangUp closes the connection, also when the driver forgot it because a hostile server made it panic.

@@ -32,6 +32,10 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 			Protocol: "http", Hosts: []string{"{{host}}"},
 			Request: &models.HTTPRequest{Method: "GET", URL: "https://{{host}}:{{port}}/", Headers: map[string]string{"X-Key": "{{password}}"}},
 		}
+	case "mqtt", "nats":
+		delete(login, "database")
+		login["tls"] = "disable"
+		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	case "aws", "s3":
 		login["accessKeyId"], login["secretAccessKey"], login["region"] = "{{user}}", "{{password}}", "us-east-1"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
