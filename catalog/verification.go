@@ -227,6 +227,7 @@ var loginParams = []string{
 	"user", "username", "password", "database",
 	"accessKeyId", "secretAccessKey", "sessionToken",
 	"token", "seed", "credentials", "clientId",
+	"headerName", "headerValue",
 }
 
 // markParams marks the parameters' fields that say where a login goes, which is all but the login itself.
@@ -331,6 +332,8 @@ func (r *reader) hosts(declared value, fixed string, params map[string]string, s
 			return []string{params["host"]}
 		case params["uri"] != "":
 			return []string{params["uri"]}
+		case params["url"] != "":
+			return []string{params["url"]}
 		}
 		return nil
 	}

@@ -41,6 +41,9 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	case "clickhouse", "imap", "mysql", "postgres", "redis", "smtp":
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
+	case "graphql", "odata", "soap":
+		params := map[string]string{"url": "https://{{host}}:{{port}}/", "user": "{{user}}", "password": "{{password}}"}
+		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: params}
 	}
 	t.Fatalf("protocol %s has no dry request in this test: add it", protocol)
 	return nil
