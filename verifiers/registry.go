@@ -39,6 +39,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"graphql":    newGraphQL(),
 			"http":       httpVerifier{},
 			"imap":       imapVerifier{},
+			"kafka":      kafkaVerifier{},
 			"mqtt":       mqttVerifier{},
 			"mysql":      mysqlVerifier{},
 			"nats":       natsVerifier{},

@@ -36,6 +36,10 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 		delete(login, "database")
 		login["tls"] = "disable"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
+	case "kafka":
+		delete(login, "database")
+		login["mechanism"], login["tls"] = "PLAIN", "disable"
+		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	case "aws", "s3":
 		login["accessKeyId"], login["secretAccessKey"], login["region"] = "{{user}}", "{{password}}", "us-east-1"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}

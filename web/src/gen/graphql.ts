@@ -584,7 +584,7 @@ export type VerificationReason =
   | 'AUTH_REJECTED'
   /** Nobody listens there, or the connection was cut. */
   | 'CONNECTION_REFUSED'
-  /** The server has no such database, bucket or virtual host. */
+  /** The server has no such database, bucket, topic or virtual host. */
   | 'DATABASE_NOT_FOUND'
   /** No such host. */
   | 'HOST_NOT_FOUND'
