@@ -124,12 +124,13 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 	}
 	r.variables = r.resolve(root.get("variables"))
 	environment := r.environment(root)
+	description, _ := prose(root.get("description").text())
 	component := &models.Component{
 		ID:          models.ComponentID(key),
 		Key:         key,
 		Version:     digest(root),
-		Title:       root.get("title").text(),
-		Description: root.get("description").text(),
+		Title:       r.title(root.get("title")),
+		Description: description,
 		Category:    models.ComponentCategory(cmp.Or(root.get("category").text(), string(models.CategoryService))),
 		DocsURL:     absoluteURL(root.get("docsUrl").text()),
 		Icon:        bytes.Clone(icon),
@@ -146,6 +147,15 @@ func Parse(key string, descriptor, icon []byte, override func(name string) (stri
 	}
 	component.Warnings = r.warnings
 	return component, nil
+}
+
+// title is a name that people read: one line, with something on it.
+func (r *reader) title(v value) string {
+	plain := line(v.text(), false)
+	if plain == "" {
+		r.fail(v.pointer(), "must not be empty")
+	}
+	return plain
 }
 
 func fileOf(key string) string { return path.Join("catalog", key, "component.json") }

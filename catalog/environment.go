@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -18,11 +19,13 @@ func (r *reader) environment(root value) []models.EnvironmentVariable {
 	var declared []models.EnvironmentVariable
 	for _, section := range []string{"envVars", "env"} {
 		for _, m := range root.get(section).members() {
-			declared = append(declared, models.EnvironmentVariable{Name: m.key, Description: m.value.get("description").text(), Required: m.value.get("required").isTrue()})
+			description, _ := prose(m.value.get("description").text())
+			declared = append(declared, models.EnvironmentVariable{Name: line(m.key, false), Description: description, Required: m.value.get("required").isTrue()})
 		}
 		for _, item := range root.get(section).items() { // an older form
-			if name := item.get("name").text() + item.get("key").text(); name != "" {
-				declared = append(declared, models.EnvironmentVariable{Name: name, Description: item.get("description").text()})
+			if name := cmp.Or(item.get("name").text(), item.get("key").text()); name != "" {
+				description, _ := prose(item.get("description").text())
+				declared = append(declared, models.EnvironmentVariable{Name: line(name, false), Description: description})
 			}
 		}
 	}

@@ -47,7 +47,13 @@ type reader struct {
 	warnings  []models.DescriptorWarning
 }
 
+// maxProblems bounds what is told of one descriptor: a hostile one could be wrong in a hundred thousand places.
+const maxProblems = 100
+
 func (r *reader) fail(pointer, format string, args ...any) {
+	if len(r.problems) >= maxProblems {
+		return
+	}
 	problem := Error{File: r.file, Pointer: pointer, Reason: fmt.Sprintf(format, args...)}
 	// Methods that share a verification would say the same thing once each.
 	if !slices.ContainsFunc(r.problems, func(p *Error) bool { return *p == problem }) {
@@ -58,7 +64,7 @@ func (r *reader) fail(pointer, format string, args ...any) {
 // warn notes what a descriptor may do but somebody should know.
 func (r *reader) warn(pointer, format string, args ...any) {
 	warning := models.DescriptorWarning{Pointer: pointer, Message: fmt.Sprintf(format, args...)}
-	if !slices.Contains(r.warnings, warning) {
+	if len(r.warnings) < maxProblems && !slices.Contains(r.warnings, warning) {
 		r.warnings = append(r.warnings, warning)
 	}
 }

@@ -26,11 +26,20 @@ var views = map[string]models.FieldView{
 	"OAuthFieldView":        models.ViewOAuth,
 }
 
+// prototype is what every object of JavaScript has already.
+var prototype = []string{
+	"__proto__", "constructor", "prototype", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString",
+	"valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
+}
+
 // fields reads the fields of a form, highest order first.
 func (r *reader) fields(members []member) []models.FieldSpec {
 	specs := make([]models.FieldSpec, 0, len(members))
 	numbered := make(map[string]bool, len(members))
 	for _, m := range members {
+		if slices.Contains(prototype, m.key) {
+			r.fail(m.value.pointer(), "is a name with a meaning of its own in browsers: choose another one")
+		}
 		specs = append(specs, r.field(m.key, m.value))
 		numbered[m.key] = m.value.get("order").present
 	}
@@ -68,21 +77,22 @@ func sortFields(specs []models.FieldSpec, numbered map[string]bool) {
 }
 
 func (r *reader) field(key string, v value) models.FieldSpec {
-	label, placeholder := v.get("label").text(), v.get("placeholder").scalar()
+	label, placeholder := line(v.get("label").text(), false), line(v.get("placeholder").scalar(), true)
+	note, link := prose(cmp.Or(v.get("note").text(), v.get("help").get("description").text()))
 	spec := models.FieldSpec{
 		Key:            key,
-		Label:          cmp.Or(label, key),
+		Label:          cmp.Or(label, line(key, false)),
 		Required:       v.get("required").isTrue(),
 		Generated:      v.get("generated").isTrue(),
 		Destination:    v.get("destination").isTrue(),
-		Placeholder:    cmp.Or(placeholder, v.get("prompt").text()),
-		Note:           cmp.Or(v.get("note").text(), v.get("help").get("description").text()),
-		HelpURL:        absoluteURL(cmp.Or(v.get("helpUrl").text(), v.get("help").get("link").text())),
+		Placeholder:    cmp.Or(placeholder, line(v.get("prompt").text(), false)),
+		Note:           note,
+		HelpURL:        cmp.Or(absoluteURL(cmp.Or(v.get("helpUrl").text(), v.get("help").get("link").text())), link),
 		Options:        r.options(v),
 		Pattern:        v.get("pattern").text(),
-		PatternMessage: v.get("patternMessage").text(),
+		PatternMessage: line(v.get("patternMessage").text(), false),
 		Format:         models.FieldFormat(v.get("format").text()),
-		Group:          v.get("group").text(),
+		Group:          line(v.get("group").text(), false),
 		Order:          v.get("order").number(),
 		DefaultValue:   defaultOf(v.get("default")),
 	}
@@ -121,7 +131,7 @@ func (r *reader) field(key string, v value) models.FieldSpec {
 func (r *reader) options(v value) []models.FieldOption {
 	var options []models.FieldOption
 	for _, item := range v.get("options").items() {
-		option := models.FieldOption{Value: item.get("value").text(), Label: item.get("label").text()}
+		option := models.FieldOption{Value: item.get("value").text(), Label: line(item.get("label").text(), false)}
 		if slices.ContainsFunc(options, func(o models.FieldOption) bool { return o.Value == option.Value }) {
 			r.fail(item.get("value").pointer(), "is an option's value twice")
 		}
@@ -131,7 +141,7 @@ func (r *reader) options(v value) []models.FieldOption {
 		return options
 	}
 	for _, m := range v.get("model").members() {
-		options = append(options, models.FieldOption{Value: m.key, Label: cmp.Or(m.value.scalar(), m.key)})
+		options = append(options, models.FieldOption{Value: m.key, Label: cmp.Or(line(m.value.scalar(), false), m.key)})
 	}
 	return options
 }

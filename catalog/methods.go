@@ -31,7 +31,7 @@ func (r *reader) ownMethods(own value, defaults declared) []models.AuthMethod {
 	for _, v := range own.items() {
 		method := models.AuthMethod{
 			Key:    v.get("key").text(),
-			Title:  v.get("title").text(),
+			Title:  r.title(v.get("title")),
 			Kind:   models.AuthKind(v.get("kind").text()),
 			Fields: r.fields(v.get("fields").members()),
 			Scopes: v.get("scopes").texts(),

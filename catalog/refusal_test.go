@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,15 @@ func verified(request, rest string) string {
 func connected(kind, oauth2, rest string) string {
 	return `{"title":"T","methods":[{"key":"m","title":"M","kind":"` + kind + `","fields":{` + text("a", `,"secret":false`) + `},"oauth2":{"clientAuthentication":"post",` +
 		oauth2 + `}` + rest + `}]}`
+}
+
+// many joins what n numbers come to.
+func many(n int, one func(number string) string) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = one(strconv.Itoa(i))
+	}
+	return strings.Join(all, ",")
 }
 
 func TestParse_refusals(t *testing.T) {
@@ -144,6 +154,18 @@ func TestParse_refusals(t *testing.T) {
 		{"a captured value of a field's name", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","capture":{"a":{"from":"token","pointer":"/api"}}`, ""), "/methods/0/oauth2/capture/a", "name of a field too"},
 		{"metadata that nobody reads", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","metadata":{"method":"GET","url":"https://example.com/m"}`, ""), "/methods/0/oauth2", "nothing that capture reads"},
 		{"a family's field is there already", `{"title":"T","credentials":{"fields":{"auth":{"viewClass":"HTTPAuthView"},"password":{"viewClass":"PasswordFieldView"}}}}`, "/credentials/fields/auth", "password"},
+		{"a title of nothing", `{"title":"\u202e\u0000"}`, "/title", "NUL"},
+		{"a title of nothing that shows", `{"title":"\u202e\u001b"}`, "/title", "must not be empty"},
+		{"a field that browsers know", `{"title":"T","credentials":{"fields":{"__proto__":{"viewClass":"TextFieldView"}}}}`, "/credentials/fields/__proto__", "meaning of its own"},
+		{"a field that browsers know, of our own", own(text("constructor", ""), ""), "/methods/0/fields/constructor", "meaning of its own"},
+		{"a field that is a token's place", `{"title":"T","credentials":{"fields":{"oauth:captured:api":{"viewClass":"TextFieldView"}}}}`, "/credentials/fields/oauth:captured:api", "without : and braces"},
+		{"a field that is a template", `{"title":"T","credentials":{"fields":{"{{a}}":{"viewClass":"TextFieldView"}}}}`, "/credentials/fields/{{a}}", "without : and braces"},
+		{"too many fields", own(many(101, func(n string) string { return text("a"+n, "") }), ""), "/methods/0/fields", "at most 100 keys"},
+		{"too many of elastic.io's", `{"title":"T","credentials":{"fields":{` + many(101, func(n string) string { return text("a"+n, "") }) + `}}}`, "/credentials/fields", "at most 100 keys"},
+		{"too many options", own(`"a":{"label":"L","viewClass":"SelectView","options":[`+many(1001, func(n string) string { return `{"value":"` + n + `","label":"x"}` })+`]}`, ""), "/methods/0/fields/a/options", "at most 1000 items"},
+		{"too many hosts", own("", `,"hosts":[`+many(101, func(n string) string { return `"h` + n + `.example.com"` })+`]`), "/hosts", "at most 100 items"},
+		{"nested too deep", `{"title":"T","x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`, "/x" + strings.Repeat("/0", 64), "nested too deep"},
+		{"a note of 10 KB and more", own(text("a", `,"note":"`+strings.Repeat("x", 10001)+`"`), ""), "/methods/0/fields/a/note", "at most 10000"},
 		{"a number without end", `{"title":"T","credentials":{"fields":{"a":{"order":1e999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},
 		{"a number without end, the small way", `{"title":"T","credentials":{"fields":{"a":{"order":1e-999999999}}}}`, "/credentials/fields/a/order", "out of all proportion"},
 		{"a number with a million digits", `{"title":"T","credentials":{"fields":{"a":{"order":1` + strings.Repeat("0", 900000) + `}}}}`, "/credentials/fields/a/order", "out of all proportion"},
@@ -189,6 +211,34 @@ func TestParse_says_a_thing_once(t *testing.T) {
 	_, err := Parse("foo", []byte(`{"title":"T","methods":[`+methods+`]`+shared+`}`), nil, nil)
 	if n := len(Problems(err)); n != 1 {
 		t.Errorf("%d problems: %v", n, err)
+	}
+}
+
+// Of a hundred thousand mistakes, a hundred are told.
+func TestParse_tells_so_much(t *testing.T) {
+	_, err := Parse("foo", []byte(`{"title":"T","hosts":[`+many(50000, func(n string) string { return n })+`]}`), nil, nil)
+	if n := len(Problems(err)); n != maxProblems {
+		t.Errorf("%d problems", n)
+	}
+}
+
+// What people read is text: scripts, tags and what a terminal or the direction of writing would obey are taken out.
+func TestParse_texts_are_plain(t *testing.T) {
+	hostile := `x\u001b[2J\u202e<script>alert(1)</script><a href=\"javascript:alert(1)\">y</a>`
+	c := parse(t, `{"title":"\u001bTitle","description":"`+hostile+`","envVars":{"A":{"description":"`+hostile+`"}},"credentials":{"fields":{
+		"a":{"label":"\u202eLabel","viewClass":"SelectView","note":"`+hostile+`","placeholder":"\u001bHint","model":{"v":"\u001bOption"}},
+		"b":{"label":"B","viewClass":"TextFieldView","help":{"description":"`+hostile+`","link":"javascript:alert(1)"}},
+		"c":{"label":"C","viewClass":"TextFieldView","note":"See <a href=\"https://example.com/keys\">the keys</a>"}}}}`)
+	fields := c.Methods[0].Fields
+	for what, pair := range map[string][2]string{
+		"title": {c.Title, "Title"}, "description": {c.Description, "x[2Jy"}, "environment": {c.Environment[0].Description, "x[2Jy"},
+		"label": {fields[0].Label, "Label"}, "note": {fields[0].Note, "x[2Jy"}, "placeholder": {fields[0].Placeholder, "Hint"},
+		"option": {fields[0].Options[0].Label, "Option"}, "help": {fields[1].Note, "x[2Jy"}, "link": {fields[1].HelpURL, ""},
+		"linked": {fields[2].Note, "See the keys (https://example.com/keys)"}, "a note's link": {fields[2].HelpURL, "https://example.com/keys"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %q, want %q", what, pair[0], pair[1])
+		}
 	}
 }
 

@@ -143,6 +143,10 @@ func (s schema) reason(e *jsonschema.ValidationError) string {
 		return "must have " + strings.Join(k.Missing, " and ")
 	case *kind.MaxLength:
 		return fmt.Sprintf("must have at most %d characters", k.Want)
+	case *kind.MaxItems:
+		return fmt.Sprintf("must have at most %d items", k.Want)
+	case *kind.MaxProperties:
+		return fmt.Sprintf("must have at most %d keys", k.Want)
 	case *kind.MinLength, *kind.MinItems, *kind.MinProperties: // all of which are 1 in the schema
 		return "must not be empty"
 	case *kind.AnyOf:

@@ -25,9 +25,17 @@ type value struct {
 type place struct {
 	parent *place
 	token  string
+	level  int
 }
 
-func (p *place) below(token string) *place { return &place{p, token} }
+func (p *place) below(token string) *place { return &place{p, token, p.depth() + 1} }
+
+func (p *place) depth() int {
+	if p == nil {
+		return 0
+	}
+	return p.level
+}
 
 // pointer is the place as RFC 6901 writes it.
 func (v value) pointer() string {
@@ -65,9 +73,15 @@ func decode(data []byte) (value, error) {
 	return walk(d, nil)
 }
 
+// maxDepth is far deeper than any descriptor that somebody wrote.
+const maxDepth = 64
+
 func walk(d *json.Decoder, at *place) (value, error) {
 	token, err := d.Token()
 	v := value{at: at, raw: token, present: true}
+	if at.depth() > maxDepth {
+		return v, v.wrong("is nested too deep")
+	}
 	if err != nil {
 		return v, v.wrong(err.Error())
 	}
