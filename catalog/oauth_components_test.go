@@ -145,6 +145,22 @@ var vendors = map[string]vendor{
 		token: "https://{{account}}.snowflakecomputing.com/oauth/token-request", client: "basic", pkce: true, separator: spaces, refresh: "refresh_token",
 		sent: []string{"*.snowflakecomputing.com"}, tried: []string{"*.snowflakecomputing.com"},
 	},
+	"box/oauth2": {
+		provider: "box", authorization: "https://account.box.com/api/oauth2/authorize", token: "https://api.box.com/oauth2/token",
+		revocation: "https://api.box.com/oauth2/revoke", client: "post", separator: spaces, sent: []string{"account.box.com", "api.box.com"},
+		tried: []string{"api.box.com"},
+	},
+	"box/client-credentials": {
+		provider: "box", token: "https://api.box.com/oauth2/token", client: "post", pkce: true, separator: spaces,
+		refresh: "box_subject_type={{subjectType}}", sent: []string{"api.box.com"}, tried: []string{"api.box.com"},
+	},
+	"paypal/client-credentials": {
+		provider: "paypal", token: "https://{{environment}}/v1/oauth2/token", client: "basic", pkce: true, separator: spaces,
+		sent: []string{"api-m.paypal.com", "api-m.sandbox.paypal.com"}, tried: []string{"api-m.paypal.com", "api-m.sandbox.paypal.com"},
+	},
+	"microsoft-teams/oauth2":         microsoft(),
+	"microsoft-to-do/oauth2":         microsoft(),
+	"onenote/oauth2":                 microsoft(),
 	"oauth2/authorization-code":      generic("basic", "{{authorizationUrl}}", "{{tokenUrl}}", "{{revocationUrl}}"),
 	"oauth2/authorization-code-post": generic("post", "{{authorizationUrl}}", "{{tokenUrl}}", "{{revocationUrl}}"),
 	"oauth2/discovery":               discovered("basic"),
