@@ -28,6 +28,8 @@ type MutationResolver interface {
 	CheckCredential(ctx context.Context, input model.CheckCredentialInput) (model.CheckCredentialResult, error)
 	VerifyCredential(ctx context.Context, input model.VerifyCredentialInput) (model.VerifyCredentialResult, error)
 	ReplaceCredential(ctx context.Context, input model.ReplaceCredentialInput) (model.ReplaceCredentialResult, error)
+	ImportComponent(ctx context.Context, input model.ImportComponentInput) (model.ImportComponentResult, error)
+	DeleteComponent(ctx context.Context, input model.DeleteComponentInput) (model.DeleteComponentResult, error)
 	CreateFlow(ctx context.Context, input model.CreateFlowInput) (model.CreateFlowResult, error)
 	UpdateFlow(ctx context.Context, input model.UpdateFlowInput) (model.UpdateFlowResult, error)
 	DeleteFlow(ctx context.Context, input model.DeleteFlowInput) (model.DeleteFlowResult, error)
@@ -56,6 +58,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
 	AuditEvents(ctx context.Context, first int32, after *string, filter *model.AuditFilter) (*model.AuditEventConnection, error)
 	Components(ctx context.Context, first int32, after *string, filter *model.ComponentFilter) (*model.ComponentConnection, error)
+	ComponentCategories(ctx context.Context, filter *model.ComponentCategoryFilter) ([]*model.ComponentCategoryCount, error)
 	Component(ctx context.Context, id *string, key *string) (*model.Component, error)
 	Credentials(ctx context.Context, first int32, after *string, filter *model.CredentialFilter) (*model.CredentialConnection, error)
 	Credential(ctx context.Context, id string) (*model.Credential, error)
@@ -229,6 +232,20 @@ func (ec *executionContext) field_Mutation_deactivateFlow_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_deleteComponent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeleteComponentInput, error) {
+			return ec.unmarshalNDeleteComponentInput2keywardᚋgraphᚋmodelᚐDeleteComponentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deleteCredential_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -291,6 +308,20 @@ func (ec *executionContext) field_Mutation_deleteWorkspace_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteWorkspaceInput, error) {
 			return ec.unmarshalNDeleteWorkspaceInput2keywardᚋgraphᚋmodelᚐDeleteWorkspaceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_importComponent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ImportComponentInput, error) {
+			return ec.unmarshalNImportComponentInput2keywardᚋgraphᚋmodelᚐImportComponentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -544,6 +575,20 @@ func (ec *executionContext) field_Query_auditEvents_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_componentCategories_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ComponentCategoryFilter, error) {
+			return ec.unmarshalOComponentCategoryFilter2ᚖkeywardᚋgraphᚋmodelᚐComponentCategoryFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -1193,6 +1238,94 @@ func (ec *executionContext) fieldContext_Mutation_replaceCredential(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_replaceCredential_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_importComponent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importComponent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportComponent(ctx, fc.Args["input"].(model.ImportComponentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ImportComponentResult) graphql.Marshaler {
+			return ec.marshalNImportComponentResult2keywardᚋgraphᚋmodelᚐImportComponentResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importComponent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ImportComponentResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importComponent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteComponent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteComponent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteComponent(ctx, fc.Args["input"].(model.DeleteComponentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.DeleteComponentResult) graphql.Marshaler {
+			return ec.marshalNDeleteComponentResult2keywardᚋgraphᚋmodelᚐDeleteComponentResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteComponent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DeleteComponentResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteComponent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2504,6 +2637,50 @@ func (ec *executionContext) fieldContext_Query_components(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_componentCategories(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_componentCategories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ComponentCategories(ctx, fc.Args["filter"].(*model.ComponentCategoryFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ComponentCategoryCount) graphql.Marshaler {
+			return ec.marshalNComponentCategoryCount2ᚕᚖkeywardᚋgraphᚋmodelᚐComponentCategoryCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_componentCategories(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ComponentCategoryCount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_componentCategories_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_component(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3423,6 +3600,13 @@ func (ec *executionContext) _Error(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._FlowNotActivatableError(ctx, sel, obj)
+	case model.DescriptorInvalidError:
+		return ec._DescriptorInvalidError(ctx, sel, &obj)
+	case *model.DescriptorInvalidError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DescriptorInvalidError(ctx, sel, obj)
 	case model.CredentialsInUseError:
 		return ec._CredentialsInUseError(ctx, sel, &obj)
 	case *model.CredentialsInUseError:
@@ -3451,6 +3635,13 @@ func (ec *executionContext) _Error(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._ComponentMismatchError(ctx, sel, obj)
+	case model.ComponentBreakingChangeError:
+		return ec._ComponentBreakingChangeError(ctx, sel, &obj)
+	case *model.ComponentBreakingChangeError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ComponentBreakingChangeError(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -3628,6 +3819,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "importComponent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importComponent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteComponent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteComponent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createFlow":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createFlow(ctx, field)
@@ -3799,7 +4004,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
-var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
+var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _NotFoundError(ctx context.Context, sel ast.SelectionSet, obj *model.NotFoundError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, notFoundErrorImplementors)
@@ -3933,6 +4138,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_components(ctx, field)
 				})
+		case "componentCategories":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_componentCategories(ctx, field)
+				})
 		case "component":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -4042,7 +4253,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
-var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "CreateApiTokenResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
+var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "ImportComponentResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "CreateApiTokenResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.SelectionSet, obj *model.RateLimitedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitedErrorImplementors)
@@ -4090,7 +4301,7 @@ func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "CreateApiTokenResult", "VerifyCredentialsResult"}
+var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "ImportComponentResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "CreateApiTokenResult", "VerifyCredentialsResult"}
 
 func (ec *executionContext) _ValidationError(ctx context.Context, sel ast.SelectionSet, obj *model.ValidationError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, validationErrorImplementors)

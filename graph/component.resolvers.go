@@ -34,16 +34,29 @@ func (r *queryResolver) Components(ctx context.Context, first int32, after *stri
 	return componentConnection(page, nodes, args.After), nil
 }
 
+func (r *queryResolver) ComponentCategories(ctx context.Context, filter *model.ComponentCategoryFilter) ([]*model.ComponentCategoryCount, error) {
+	l, _ := r.load(ctx)
+	narrowed, err := newCategoryFilter(filter)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := r.Vault.CategoryCounts(ctx, l.caller, narrowed)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*model.ComponentCategoryCount, len(counts))
+	for i, c := range counts {
+		list[i] = &model.ComponentCategoryCount{Category: c.Category, ComponentCount: total(c.Components), CredentialCount: total(c.Credentials)}
+	}
+	return list, nil
+}
+
 func (r *queryResolver) Component(ctx context.Context, id *string, key *string) (*model.Component, error) {
 	l, sel := r.load(ctx)
 	if (id == nil) == (key == nil) {
 		return nil, &models.BadRequestError{Message: "Give exactly one of id and key."}
 	}
-	if key != nil {
-		derived := models.ComponentID(*key)
-		id = &derived
-	}
-	component, err := r.Vault.Component(ctx, l.caller, *id)
+	component, err := l.component(ctx, id, key)
 	if err != nil || component == nil {
 		return nil, err
 	}

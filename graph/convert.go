@@ -19,7 +19,7 @@ func optional(text string) *string {
 
 func newComponent(c *models.Component, baseURL string) *model.Component {
 	node := &model.Component{
-		Source: c, ID: c.ID, Key: c.Key, Title: c.Title, Description: c.Description, Category: c.Category,
+		Source: c, ID: c.ID, Key: c.Key, Version: c.Version, Custom: c.Custom, Retired: c.Retired, Title: c.Title, Description: c.Description, Category: c.Category,
 		DocsURL: optional(c.DocsURL), RequiresCredential: c.RequiresCredential(), AuthMethods: []*model.AuthMethod{},
 	}
 	if len(c.Icon) > 0 {
@@ -59,7 +59,7 @@ func newFieldSpec(f *models.FieldSpec) *model.FieldSpec {
 
 func newCredential(c *models.Credential, status models.CredentialStatus) *model.Credential {
 	return &model.Credential{
-		Source: *c, ID: c.ID, Version: c.Version, Name: c.Name, Status: status, ExpiresAt: c.ExpiresAt,
+		Source: *c, ID: c.ID, Version: c.Version, ComponentVersion: c.ComponentVersion, Name: c.Name, Status: status, ExpiresAt: c.ExpiresAt,
 		Fields: []*model.CredentialField{}, History: []*model.Verification{}, GrantedScopes: []string{}, MissingScopes: []string{}, Tags: []string{},
 		LastUsedAt: c.LastUsedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
@@ -220,6 +220,14 @@ func newComponentFilter(in *model.ComponentFilter) (vault.ComponentFilter, error
 		f.Category = *in.Category
 	}
 	return f, validateFilter(in)
+}
+
+// newCategoryFilter takes an optional filter. BadRequestError.
+func newCategoryFilter(in *model.ComponentCategoryFilter) (vault.ComponentFilter, error) {
+	if in == nil {
+		return vault.ComponentFilter{}, nil
+	}
+	return vault.ComponentFilter{Search: text(in.Search), Connected: in.Connected != nil && *in.Connected}, validateFilter(in)
 }
 
 // newCredentialFilter takes an optional filter. BadRequestError.

@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"keyward/graph/model"
+	"keyward/internal/vault"
 	"keyward/models"
 )
 
@@ -49,6 +50,8 @@ func costs() ComplexityRoot {
 	c.Mutation.VerifyCredentials = func(child int, in model.VerifyCredentialsInput) int {
 		return rows(listCost+len(in.Ids), child, 1)
 	}
+	c.Query.ComponentCategories = func(child int, _ *model.ComponentCategoryFilter) int { return rows(listCost, child, 10) }
+	c.ComponentBreakingChangeError.Credentials = func(child int) int { return rows(listCost, child, vault.MaxPage) }
 	c.Query.OauthProviders = func(child int) int { return rows(listCost, child, 20) }
 	c.OAuthProvider.Components = func(child int) int { return rows(1, child, 4) }
 	c.OAuthProvider.Client = func(child int) int { return rows(lookupCost, child, 1) }

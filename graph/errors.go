@@ -69,6 +69,16 @@ func (l loader) typed(ctx context.Context, sel ast.SelectionSet, err error) (any
 		}
 		return typed, nil
 	}
+	if e, ok := errors.AsType[*models.DescriptorInvalidError](err); ok {
+		typed := &model.DescriptorInvalidError{Code: model.ErrorCodeDescriptorInvalid, Message: e.Error(), Path: []string{"descriptor"}}
+		for _, p := range e.Problems {
+			typed.Problems = append(typed.Problems, &model.DescriptorProblem{Pointer: p.Pointer, Message: p.Message})
+		}
+		return typed, nil
+	}
+	if e, ok := errors.AsType[*models.ComponentBreakingChangeError](err); ok {
+		return l.breakingChange(ctx, sel, e)
+	}
 	if e, ok := errors.AsType[*models.LastOwnerError](err); ok {
 		return &model.LastOwnerError{Code: model.ErrorCodeLastOwner, Message: e.Error(), Path: []string{"id"}}, nil
 	}

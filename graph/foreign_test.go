@@ -88,6 +88,7 @@ func TestForeign_ids_are_nobodys(t *testing.T) {
 			viewer := member.Must(t, `{ viewer { id sessions { id } } }`, nil)
 			it.member, it.session = viewer.Text("viewer.id"), viewer.Text("viewer.sessions.0.id")
 			it.token = operator.Must(t, CreateAPIToken, Vars{"input": Vars{"name": "T", "role": "VIEWER"}}).Text("createApiToken.apiToken.id")
+			it.custom = operator.Import(t, "acme", `{"title": "Acme", "credentials": {"fields": {"apiKey": {"label": "API key", "viewClass": "PasswordFieldView"}}}}`)
 			it.job = operator.Must(t, VerifyCredentials, Vars{"input": Vars{}}).Text("verifyCredentials.job.id")
 			return member, it
 		}
@@ -99,7 +100,7 @@ func TestForeign_ids_are_nobodys(t *testing.T) {
 		theirs := func(id string) string {
 			for _, pair := range [][2]string{
 				{own.credential, foreign.credential}, {own.other, foreign.other}, {own.flow, foreign.flow}, {own.member, foreign.member}, {own.invitation, foreign.invitation},
-				{own.token, foreign.token}, {own.session, foreign.session}, {own.workspace, foreign.workspace}, {own.job, foreign.job},
+				{own.token, foreign.token}, {own.session, foreign.session}, {own.workspace, foreign.workspace}, {own.job, foreign.job}, {own.custom, foreign.custom},
 			} {
 				if id == pair[0] {
 					return pair[1]
@@ -150,7 +151,7 @@ func TestForeign_ids_are_nobodys(t *testing.T) {
 }
 
 // things are the ids of one of everything in a workspace.
-type things struct{ credential, other, flow, member, invitation, token, session, workspace, job string }
+type things struct{ credential, other, flow, member, invitation, token, session, workspace, job, custom string }
 
 // rootInputs are arguments for every root field that takes an id or cannot do without arguments.
 func rootInputs(own things) map[string]Vars {
@@ -170,6 +171,7 @@ func rootInputs(own things) map[string]Vars {
 		"checkCredential":   {"input": Vars{"componentId": "cmp_petstore", "fields": []Vars{{"key": "apiKey", "value": "secret"}}}},
 		"verifyCredential":  {"input": Vars{"id": own.credential}},
 		"verifyCredentials": {"input": Vars{"ids": []string{own.credential}, "componentId": "cmp_petstore"}}, "cancelVerificationJob": {"input": Vars{"id": own.job}}, "verificationJob": {"id": own.job},
+		"importComponent": {"input": Vars{"key": "Not a key", "descriptor": ""}}, "deleteComponent": {"input": Vars{"id": own.custom}},
 		"replaceCredential": {"input": Vars{"fromId": own.credential, "toId": own.other, "flowIds": []string{own.flow}}},
 		"createFlow":        {"input": Vars{"name": "G", "steps": []Vars{step}}},
 		"updateFlow":        {"input": Vars{"id": own.flow, "expectedVersion": 1, "steps": []Vars{step}}},

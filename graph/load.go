@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -186,21 +187,23 @@ func (l loader) componentsOfCredentials(ctx context.Context, nodes []*model.Cred
 	return nil
 }
 
+// component finds one by its id or by its key; nil when there is none.
+func (l loader) component(ctx context.Context, id, key *string) (*models.Component, error) {
+	if key != nil {
+		return l.Vault.ComponentByKey(ctx, l.caller, *key)
+	}
+	found, err := l.Vault.ComponentsByID(ctx, l.caller, []string{*id})
+	return found[*id], err
+}
+
 // componentsByID loads each component once, however often its id is given.
 func (l loader) componentsByID(ctx context.Context, ids []string, sel ast.SelectionSet) (map[string]*model.Component, error) {
-	byID := make(map[string]*model.Component, len(ids))
-	var list []*models.Component
-	for _, id := range ids {
-		if _, seen := byID[id]; seen {
-			continue
-		}
-		source, err := l.Vault.ComponentOf(ctx, l.caller, id)
-		if err != nil {
-			return nil, err
-		}
-		byID[id] = nil
-		list = append(list, source)
+	sources, err := l.Vault.ComponentsOf(ctx, l.caller, ids)
+	if err != nil {
+		return nil, err
 	}
+	list := slices.Collect(maps.Values(sources))
+	byID := make(map[string]*model.Component, len(list))
 	nodes, err := l.components(ctx, list, sel)
 	for _, node := range nodes {
 		byID[node.ID] = node

@@ -59,14 +59,12 @@ func (l loader) nodesOf(ctx context.Context, prefix string, ids []string, sel as
 		return err
 	case models.ComponentIDPrefix:
 		var list []*models.Component
-		for _, id := range ids {
-			component, err := l.Vault.Component(ctx, l.caller, id)
-			if err != nil {
-				return err
-			}
-			if component != nil {
-				list = append(list, component)
-			}
+		byID, err := l.Vault.ComponentsByID(ctx, l.caller, ids)
+		if err != nil {
+			return err
+		}
+		for _, component := range byID {
+			list = append(list, component)
 		}
 		nodes, err := l.components(ctx, list, sel)
 		for _, node := range nodes {

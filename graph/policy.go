@@ -41,6 +41,8 @@ var policies = map[string]func(models.Caller) error{
 
 	"oauthProviders":      right(models.ReadComponents),
 	"authorizeCredential": change(models.WriteCredentials), "completeAuthorization": change(models.WriteCredentials),
+	"componentCategories": right(models.ReadComponents),
+	"importComponent":     change(models.ManageComponents), "deleteComponent": change(models.ManageComponents),
 	"setOAuthClient": change(models.ManageClients), "deleteOAuthClient": change(models.ManageClients),
 }
 
@@ -88,7 +90,7 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 // that may do a thing may read what comes of it; a token's scopes may say otherwise.
 var readingRights = map[string]models.Right{
 	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
-	"OAuthClient.credentialCount": models.ReadCredentials, "Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials,
+	"OAuthClient.credentialCount": models.ReadCredentials, "Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials, "ComponentCategoryCount.credentialCount": models.ReadCredentials,
 	"VerificationJob": models.ReadCredentials, "VerificationJobConnection": models.ReadCredentials,
 	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
 }

@@ -21,7 +21,7 @@ var mayUse = map[string][]models.Role{
 	"members": owners, "invitations": owners, "createInvitation": owners, "revokeInvitation": owners, "updateMember": owners, "removeMember": owners,
 	"createWorkspace": owners, "updateWorkspace": owners, "deleteWorkspace": owners, "apiTokens": owners, "createApiToken": owners, "revokeApiToken": owners, "auditEvents": owners,
 	"verifyCredentials": writers, "cancelVerificationJob": writers, "verificationJobs": readers, "verificationJob": readers,
-	"oauthProviders": readers, "authorizeCredential": writers, "completeAuthorization": writers, "setOAuthClient": owners, "deleteOAuthClient": owners,
+	"oauthProviders": readers, "authorizeCredential": writers, "completeAuthorization": writers, "setOAuthClient": owners, "importComponent": owners, "deleteComponent": owners, "componentCategories": readers, "deleteOAuthClient": owners,
 }
 
 var (
@@ -34,7 +34,7 @@ var (
 func TestRoles(t *testing.T) {
 	s := schema()
 	Each(t, func(t *testing.T, g *Gateway) {
-		inputs := rootInputs(things{"cred_0", "cred_1", "flow_0", "user_0", "invitation_0", "token_0", "session_0", "ws_0", "job_0"})
+		inputs := rootInputs(things{"cred_0", "cred_1", "flow_0", "user_0", "invitation_0", "token_0", "session_0", "ws_0", "job_0", "cmp_acme_0"})
 		owner := g.Owner(t)
 		people := map[models.Role]*Client{models.RoleOwner: owner}
 		for _, role := range []models.Role{models.RoleEditor, models.RoleViewer} {

@@ -130,13 +130,38 @@ type ComplexityRoot struct {
 		Category           func(childComplexity int) int
 		CredentialCount    func(childComplexity int) int
 		Credentials        func(childComplexity int, first int32, after *string) int
+		Custom             func(childComplexity int) int
 		Description        func(childComplexity int) int
 		DocsURL            func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		IconURL            func(childComplexity int) int
 		Key                func(childComplexity int) int
 		RequiresCredential func(childComplexity int) int
+		Retired            func(childComplexity int) int
 		Title              func(childComplexity int) int
+		Version            func(childComplexity int) int
+	}
+
+	ComponentBreakingChangeError struct {
+		Changes         func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CredentialCount func(childComplexity int) int
+		Credentials     func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Path            func(childComplexity int) int
+	}
+
+	ComponentCategoryCount struct {
+		Category        func(childComplexity int) int
+		ComponentCount  func(childComplexity int) int
+		CredentialCount func(childComplexity int) int
+	}
+
+	ComponentChange struct {
+		Field   func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Method  func(childComplexity int) int
 	}
 
 	ComponentConnection struct {
@@ -193,6 +218,7 @@ type ComplexityRoot struct {
 		ActiveFlowCount      func(childComplexity int) int
 		AuthMethod           func(childComplexity int) int
 		Component            func(childComplexity int) int
+		ComponentVersion     func(childComplexity int) int
 		Connection           func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		ExpiresAt            func(childComplexity int) int
@@ -257,6 +283,11 @@ type ComplexityRoot struct {
 		Flow func(childComplexity int) int
 	}
 
+	DeleteComponentSuccess struct {
+		DeletedComponentID func(childComplexity int) int
+		Retired            func(childComplexity int) int
+	}
+
 	DeleteCredentialSuccess struct {
 		DeletedCredentialID func(childComplexity int) int
 		Revocation          func(childComplexity int) int
@@ -277,6 +308,23 @@ type ComplexityRoot struct {
 
 	DeleteWorkspaceSuccess struct {
 		DeletedWorkspaceID func(childComplexity int) int
+	}
+
+	DescriptorInvalidError struct {
+		Code     func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Path     func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	DescriptorProblem struct {
+		Message func(childComplexity int) int
+		Pointer func(childComplexity int) int
+	}
+
+	DescriptorWarning struct {
+		Message func(childComplexity int) int
+		Pointer func(childComplexity int) int
 	}
 
 	ExternalAccount struct {
@@ -363,6 +411,13 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 	}
 
+	ImportComponentSuccess struct {
+		Changed   func(childComplexity int) int
+		Component func(childComplexity int) int
+		Created   func(childComplexity int) int
+		Warnings  func(childComplexity int) int
+	}
+
 	Invitation struct {
 		CreatedAt func(childComplexity int) int
 		ExpiresAt func(childComplexity int) int
@@ -427,11 +482,13 @@ type ComplexityRoot struct {
 		CreateInvitation      func(childComplexity int, input model.CreateInvitationInput) int
 		CreateWorkspace       func(childComplexity int, input model.CreateWorkspaceInput) int
 		DeactivateFlow        func(childComplexity int, input model.DeactivateFlowInput) int
+		DeleteComponent       func(childComplexity int, input model.DeleteComponentInput) int
 		DeleteCredential      func(childComplexity int, input model.DeleteCredentialInput) int
 		DeleteCredentials     func(childComplexity int, input model.DeleteCredentialsInput) int
 		DeleteFlow            func(childComplexity int, input model.DeleteFlowInput) int
 		DeleteOAuthClient     func(childComplexity int, input model.DeleteOAuthClientInput) int
 		DeleteWorkspace       func(childComplexity int, input model.DeleteWorkspaceInput) int
+		ImportComponent       func(childComplexity int, input model.ImportComponentInput) int
 		LinkCredential        func(childComplexity int, input model.LinkCredentialInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
 		ReplaceCredential     func(childComplexity int, input model.ReplaceCredentialInput) int
@@ -502,23 +559,24 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APITokens        func(childComplexity int, first int32, after *string) int
-		AuditEvents      func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
-		Component        func(childComplexity int, id *string, key *string) int
-		Components       func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
-		Credential       func(childComplexity int, id string) int
-		Credentials      func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
-		Flow             func(childComplexity int, id string) int
-		Flows            func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
-		Invitations      func(childComplexity int, first int32, after *string) int
-		Members          func(childComplexity int, first int32, after *string) int
-		Node             func(childComplexity int, id string) int
-		Nodes            func(childComplexity int, ids []string) int
-		OauthProviders   func(childComplexity int) int
-		RateLimit        func(childComplexity int) int
-		VerificationJob  func(childComplexity int, id string) int
-		VerificationJobs func(childComplexity int, first int32, after *string) int
-		Viewer           func(childComplexity int) int
+		APITokens           func(childComplexity int, first int32, after *string) int
+		AuditEvents         func(childComplexity int, first int32, after *string, filter *model.AuditFilter) int
+		Component           func(childComplexity int, id *string, key *string) int
+		ComponentCategories func(childComplexity int, filter *model.ComponentCategoryFilter) int
+		Components          func(childComplexity int, first int32, after *string, filter *model.ComponentFilter) int
+		Credential          func(childComplexity int, id string) int
+		Credentials         func(childComplexity int, first int32, after *string, filter *model.CredentialFilter) int
+		Flow                func(childComplexity int, id string) int
+		Flows               func(childComplexity int, first int32, after *string, filter *model.FlowFilter) int
+		Invitations         func(childComplexity int, first int32, after *string) int
+		Members             func(childComplexity int, first int32, after *string) int
+		Node                func(childComplexity int, id string) int
+		Nodes               func(childComplexity int, ids []string) int
+		OauthProviders      func(childComplexity int) int
+		RateLimit           func(childComplexity int) int
+		VerificationJob     func(childComplexity int, id string) int
+		VerificationJobs    func(childComplexity int, first int32, after *string) int
+		Viewer              func(childComplexity int) int
 	}
 
 	RateLimit struct {
@@ -1060,6 +1118,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Component.Credentials(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Component.custom":
+		if e.ComplexityRoot.Component.Custom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Component.Custom(childComplexity), true
 	case "Component.description":
 		if e.ComplexityRoot.Component.Description == nil {
 			break
@@ -1096,12 +1160,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Component.RequiresCredential(childComplexity), true
+	case "Component.retired":
+		if e.ComplexityRoot.Component.Retired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Component.Retired(childComplexity), true
 	case "Component.title":
 		if e.ComplexityRoot.Component.Title == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Component.Title(childComplexity), true
+	case "Component.version":
+		if e.ComplexityRoot.Component.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Component.Version(childComplexity), true
+
+	case "ComponentBreakingChangeError.changes":
+		if e.ComplexityRoot.ComponentBreakingChangeError.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.Changes(childComplexity), true
+	case "ComponentBreakingChangeError.code":
+		if e.ComplexityRoot.ComponentBreakingChangeError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.Code(childComplexity), true
+	case "ComponentBreakingChangeError.credentialCount":
+		if e.ComplexityRoot.ComponentBreakingChangeError.CredentialCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.CredentialCount(childComplexity), true
+	case "ComponentBreakingChangeError.credentials":
+		if e.ComplexityRoot.ComponentBreakingChangeError.Credentials == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.Credentials(childComplexity), true
+	case "ComponentBreakingChangeError.message":
+		if e.ComplexityRoot.ComponentBreakingChangeError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.Message(childComplexity), true
+	case "ComponentBreakingChangeError.path":
+		if e.ComplexityRoot.ComponentBreakingChangeError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentBreakingChangeError.Path(childComplexity), true
+
+	case "ComponentCategoryCount.category":
+		if e.ComplexityRoot.ComponentCategoryCount.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentCategoryCount.Category(childComplexity), true
+	case "ComponentCategoryCount.componentCount":
+		if e.ComplexityRoot.ComponentCategoryCount.ComponentCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentCategoryCount.ComponentCount(childComplexity), true
+	case "ComponentCategoryCount.credentialCount":
+		if e.ComplexityRoot.ComponentCategoryCount.CredentialCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentCategoryCount.CredentialCount(childComplexity), true
+
+	case "ComponentChange.field":
+		if e.ComplexityRoot.ComponentChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentChange.Field(childComplexity), true
+	case "ComponentChange.kind":
+		if e.ComplexityRoot.ComponentChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentChange.Kind(childComplexity), true
+	case "ComponentChange.message":
+		if e.ComplexityRoot.ComponentChange.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentChange.Message(childComplexity), true
+	case "ComponentChange.method":
+		if e.ComplexityRoot.ComponentChange.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComponentChange.Method(childComplexity), true
 
 	case "ComponentConnection.edges":
 		if e.ComplexityRoot.ComponentConnection.Edges == nil {
@@ -1268,6 +1425,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credential.Component(childComplexity), true
+	case "Credential.componentVersion":
+		if e.ComplexityRoot.Credential.ComponentVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credential.ComponentVersion(childComplexity), true
 	case "Credential.connection":
 		if e.ComplexityRoot.Credential.Connection == nil {
 			break
@@ -1537,6 +1700,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeactivateFlowSuccess.Flow(childComplexity), true
 
+	case "DeleteComponentSuccess.deletedComponentId":
+		if e.ComplexityRoot.DeleteComponentSuccess.DeletedComponentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteComponentSuccess.DeletedComponentID(childComplexity), true
+	case "DeleteComponentSuccess.retired":
+		if e.ComplexityRoot.DeleteComponentSuccess.Retired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteComponentSuccess.Retired(childComplexity), true
+
 	case "DeleteCredentialSuccess.deletedCredentialId":
 		if e.ComplexityRoot.DeleteCredentialSuccess.DeletedCredentialID == nil {
 			break
@@ -1583,6 +1759,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteWorkspaceSuccess.DeletedWorkspaceID(childComplexity), true
+
+	case "DescriptorInvalidError.code":
+		if e.ComplexityRoot.DescriptorInvalidError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorInvalidError.Code(childComplexity), true
+	case "DescriptorInvalidError.message":
+		if e.ComplexityRoot.DescriptorInvalidError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorInvalidError.Message(childComplexity), true
+	case "DescriptorInvalidError.path":
+		if e.ComplexityRoot.DescriptorInvalidError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorInvalidError.Path(childComplexity), true
+	case "DescriptorInvalidError.problems":
+		if e.ComplexityRoot.DescriptorInvalidError.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorInvalidError.Problems(childComplexity), true
+
+	case "DescriptorProblem.message":
+		if e.ComplexityRoot.DescriptorProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorProblem.Message(childComplexity), true
+	case "DescriptorProblem.pointer":
+		if e.ComplexityRoot.DescriptorProblem.Pointer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorProblem.Pointer(childComplexity), true
+
+	case "DescriptorWarning.message":
+		if e.ComplexityRoot.DescriptorWarning.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorWarning.Message(childComplexity), true
+	case "DescriptorWarning.pointer":
+		if e.ComplexityRoot.DescriptorWarning.Pointer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DescriptorWarning.Pointer(childComplexity), true
 
 	case "ExternalAccount.id":
 		if e.ComplexityRoot.ExternalAccount.ID == nil {
@@ -1901,6 +2128,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IdempotencyKeyReusedError.Path(childComplexity), true
 
+	case "ImportComponentSuccess.changed":
+		if e.ComplexityRoot.ImportComponentSuccess.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportComponentSuccess.Changed(childComplexity), true
+	case "ImportComponentSuccess.component":
+		if e.ComplexityRoot.ImportComponentSuccess.Component == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportComponentSuccess.Component(childComplexity), true
+	case "ImportComponentSuccess.created":
+		if e.ComplexityRoot.ImportComponentSuccess.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportComponentSuccess.Created(childComplexity), true
+	case "ImportComponentSuccess.warnings":
+		if e.ComplexityRoot.ImportComponentSuccess.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportComponentSuccess.Warnings(childComplexity), true
+
 	case "Invitation.createdAt":
 		if e.ComplexityRoot.Invitation.CreatedAt == nil {
 			break
@@ -2198,6 +2450,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeactivateFlow(childComplexity, args["input"].(model.DeactivateFlowInput)), true
+	case "Mutation.deleteComponent":
+		if e.ComplexityRoot.Mutation.DeleteComponent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteComponent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteComponent(childComplexity, args["input"].(model.DeleteComponentInput)), true
 	case "Mutation.deleteCredential":
 		if e.ComplexityRoot.Mutation.DeleteCredential == nil {
 			break
@@ -2253,6 +2516,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteWorkspace(childComplexity, args["input"].(model.DeleteWorkspaceInput)), true
+	case "Mutation.importComponent":
+		if e.ComplexityRoot.Mutation.ImportComponent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importComponent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportComponent(childComplexity, args["input"].(model.ImportComponentInput)), true
 	case "Mutation.linkCredential":
 		if e.ComplexityRoot.Mutation.LinkCredential == nil {
 			break
@@ -2618,6 +2892,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Component(childComplexity, args["id"].(*string), args["key"].(*string)), true
+	case "Query.componentCategories":
+		if e.ComplexityRoot.Query.ComponentCategories == nil {
+			break
+		}
+
+		args, err := ec.field_Query_componentCategories_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ComponentCategories(childComplexity, args["filter"].(*model.ComponentCategoryFilter)), true
 	case "Query.components":
 		if e.ComplexityRoot.Query.Components == nil {
 			break
@@ -3323,6 +3608,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelVerificationJobInput", ec.unmarshalInputCancelVerificationJobInput),
 			graphql.NewInputUnmarshaler("CheckCredentialInput", ec.unmarshalInputCheckCredentialInput),
 			graphql.NewInputUnmarshaler("CompleteAuthorizationInput", ec.unmarshalInputCompleteAuthorizationInput),
+			graphql.NewInputUnmarshaler("ComponentCategoryFilter", ec.unmarshalInputComponentCategoryFilter),
 			graphql.NewInputUnmarshaler("ComponentFilter", ec.unmarshalInputComponentFilter),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateCredentialInput", ec.unmarshalInputCreateCredentialInput),
@@ -3331,6 +3617,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateWorkspaceInput", ec.unmarshalInputCreateWorkspaceInput),
 			graphql.NewInputUnmarshaler("CredentialFilter", ec.unmarshalInputCredentialFilter),
 			graphql.NewInputUnmarshaler("DeactivateFlowInput", ec.unmarshalInputDeactivateFlowInput),
+			graphql.NewInputUnmarshaler("DeleteComponentInput", ec.unmarshalInputDeleteComponentInput),
 			graphql.NewInputUnmarshaler("DeleteCredentialInput", ec.unmarshalInputDeleteCredentialInput),
 			graphql.NewInputUnmarshaler("DeleteCredentialsInput", ec.unmarshalInputDeleteCredentialsInput),
 			graphql.NewInputUnmarshaler("DeleteFlowInput", ec.unmarshalInputDeleteFlowInput),
@@ -3339,6 +3626,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FieldInput", ec.unmarshalInputFieldInput),
 			graphql.NewInputUnmarshaler("FlowFilter", ec.unmarshalInputFlowFilter),
 			graphql.NewInputUnmarshaler("FlowStepInput", ec.unmarshalInputFlowStepInput),
+			graphql.NewInputUnmarshaler("ImportComponentInput", ec.unmarshalInputImportComponentInput),
 			graphql.NewInputUnmarshaler("LinkCredentialInput", ec.unmarshalInputLinkCredentialInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReplaceCredentialInput", ec.unmarshalInputReplaceCredentialInput),
@@ -3428,7 +3716,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/oauth.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/verification.graphqls" "schema/viewer.graphqls"
+//go:embed "schema/audit.graphqls" "schema/common.graphqls" "schema/component.graphqls" "schema/credential.graphqls" "schema/custom.graphqls" "schema/flow.graphqls" "schema/member.graphqls" "schema/oauth.graphqls" "schema/ratelimit.graphqls" "schema/token.graphqls" "schema/verification.graphqls" "schema/viewer.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3444,6 +3732,7 @@ var sources = []*ast.Source{
 	{Name: "schema/common.graphqls", Input: sourceData("schema/common.graphqls"), BuiltIn: false},
 	{Name: "schema/component.graphqls", Input: sourceData("schema/component.graphqls"), BuiltIn: false},
 	{Name: "schema/credential.graphqls", Input: sourceData("schema/credential.graphqls"), BuiltIn: false},
+	{Name: "schema/custom.graphqls", Input: sourceData("schema/custom.graphqls"), BuiltIn: false},
 	{Name: "schema/flow.graphqls", Input: sourceData("schema/flow.graphqls"), BuiltIn: false},
 	{Name: "schema/member.graphqls", Input: sourceData("schema/member.graphqls"), BuiltIn: false},
 	{Name: "schema/oauth.graphqls", Input: sourceData("schema/oauth.graphqls"), BuiltIn: false},
@@ -3604,6 +3893,12 @@ func (ec *executionContext) childFields_Component(ctx context.Context, field gra
 		return ec.fieldContext_Component_id(ctx, field)
 	case "key":
 		return ec.fieldContext_Component_key(ctx, field)
+	case "version":
+		return ec.fieldContext_Component_version(ctx, field)
+	case "custom":
+		return ec.fieldContext_Component_custom(ctx, field)
+	case "retired":
+		return ec.fieldContext_Component_retired(ctx, field)
 	case "title":
 		return ec.fieldContext_Component_title(ctx, field)
 	case "description":
@@ -3624,6 +3919,32 @@ func (ec *executionContext) childFields_Component(ctx context.Context, field gra
 		return ec.fieldContext_Component_credentials(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Component", field.Name)
+}
+
+func (ec *executionContext) childFields_ComponentCategoryCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_ComponentCategoryCount_category(ctx, field)
+	case "componentCount":
+		return ec.fieldContext_ComponentCategoryCount_componentCount(ctx, field)
+	case "credentialCount":
+		return ec.fieldContext_ComponentCategoryCount_credentialCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComponentCategoryCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ComponentChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ComponentChange_kind(ctx, field)
+	case "method":
+		return ec.fieldContext_ComponentChange_method(ctx, field)
+	case "field":
+		return ec.fieldContext_ComponentChange_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ComponentChange_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComponentChange", field.Name)
 }
 
 func (ec *executionContext) childFields_ComponentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3660,6 +3981,8 @@ func (ec *executionContext) childFields_Credential(ctx context.Context, field gr
 		return ec.fieldContext_Credential_name(ctx, field)
 	case "component":
 		return ec.fieldContext_Credential_component(ctx, field)
+	case "componentVersion":
+		return ec.fieldContext_Credential_componentVersion(ctx, field)
 	case "authMethod":
 		return ec.fieldContext_Credential_authMethod(ctx, field)
 	case "status":
@@ -3748,6 +4071,26 @@ func (ec *executionContext) childFields_CredentialRevocation(ctx context.Context
 		return ec.fieldContext_CredentialRevocation_revocation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CredentialRevocation", field.Name)
+}
+
+func (ec *executionContext) childFields_DescriptorProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pointer":
+		return ec.fieldContext_DescriptorProblem_pointer(ctx, field)
+	case "message":
+		return ec.fieldContext_DescriptorProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DescriptorProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_DescriptorWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pointer":
+		return ec.fieldContext_DescriptorWarning_pointer(ctx, field)
+	case "message":
+		return ec.fieldContext_DescriptorWarning_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DescriptorWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_ExternalAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -47,6 +47,9 @@ const (
 
 	VerificationStarted  AuditAction = "VERIFICATION_STARTED"
 	VerificationCanceled AuditAction = "VERIFICATION_CANCELED"
+
+	ComponentImported AuditAction = "COMPONENT_IMPORTED"
+	ComponentDeleted  AuditAction = "COMPONENT_DELETED"
 )
 
 // AuditOutcome is how it ended.

@@ -30,15 +30,16 @@ const (
 	ManageMembers    Right = "members:manage"
 	ManageTokens     Right = "tokens:manage"
 	ManageClients    Right = "clients:manage"
+	ManageComponents Right = "components:manage"
 	ReadAudit        Right = "audit:read"
 )
 
 // Rights are all that a token can be limited to.
-var Rights = []Right{ReadCredentials, WriteCredentials, ReadFlows, WriteFlows, ReadSecrets, ManageMembers, ManageTokens, ManageClients, ReadAudit}
+var Rights = []Right{ReadCredentials, WriteCredentials, ReadFlows, WriteFlows, ReadSecrets, ManageMembers, ManageTokens, ManageClients, ManageComponents, ReadAudit}
 
 var roleRights = map[Role][]Right{
 	RoleOwner: {
-		ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows, ManageMembers, ManageTokens, ManageClients, ReadAudit,
+		ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows, ManageMembers, ManageTokens, ManageClients, ManageComponents, ReadAudit,
 	},
 	RoleEditor:  {ReadComponents, ReadCredentials, ReadFlows, WriteCredentials, WriteFlows},
 	RoleViewer:  {ReadComponents, ReadCredentials, ReadFlows},

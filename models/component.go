@@ -1,6 +1,11 @@
 package models
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 // ComponentCategory is the family a component belongs to.
 type ComponentCategory string
@@ -18,6 +23,11 @@ const (
 	CategoryDatabase  ComponentCategory = "DATABASE"
 	CategoryUtility   ComponentCategory = "UTILITY"
 )
+
+// Categories are all families, in the schema's order.
+var Categories = []ComponentCategory{
+	CategoryCRM, CategoryERP, CategoryEcommerce, CategoryMarketing, CategoryFinance, CategoryOffice, CategoryProtocol, CategoryService, CategoryDatabase, CategoryUtility,
+}
 
 // AuthKind says what sort of credential a method takes.
 type AuthKind string
@@ -56,6 +66,19 @@ const ComponentIDPrefix = "cmp_"
 // ComponentID derives a component's id from its key: the same on every gateway.
 func ComponentID(key string) string { return ComponentIDPrefix + key }
 
+// CustomComponentID is the id of a workspace's own component. No key has an underscore, so it is never one of the catalog's, whatever later
+// releases bring; and the workspace is in it, so it is never another's.
+func CustomComponentID(workspace, key string) string {
+	sum := sha256.Sum256([]byte(workspace + "/" + key))
+	return ComponentIDPrefix + key + "_" + hex.EncodeToString(sum[:10])
+}
+
+// ComponentKey takes an id apart: the key, and whether it is of a workspace's own component.
+func ComponentKey(id string) (key string, custom bool) {
+	key, _, custom = strings.Cut(strings.TrimPrefix(id, ComponentIDPrefix), "_")
+	return key, custom
+}
+
 // Component is what can be connected to: one version of one descriptor, ready to use. It is immutable once loaded.
 type Component struct {
 	ID          string
@@ -77,6 +100,8 @@ type Component struct {
 	Warnings []DescriptorWarning
 	// Retired: no longer in the catalog, kept because credentials were made with it.
 	Retired bool
+	// Custom: a workspace's own, of which no other knows.
+	Custom bool
 }
 
 // DescriptorWarning is one thing that a descriptor may do but somebody should know: a view that Keyward doesn't have.

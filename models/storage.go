@@ -2,10 +2,14 @@ package models
 
 import "time"
 
-// ComponentRecord is a row: a component that was in the catalog at some time. Components retire, they never vanish.
+// ComponentRecord is a row: a component that was in the catalog at some time, or is a workspace's own. The catalog's retire, they never vanish.
 type ComponentRecord struct {
 	ID      string `gorm:"primaryKey"`
 	Version string `gorm:"not null"` // the newest one seen
+	// WorkspaceID is whose own it is; nil: the catalog's.
+	WorkspaceID *string
+	// Retired: a workspace's own that is kept only for what still uses it.
+	Retired bool `gorm:"not null"`
 }
 
 // TableName names the table by what it holds.

@@ -68,6 +68,11 @@ type DeactivateFlowResult interface {
 	IsDeactivateFlowResult()
 }
 
+// The answer of deleteComponent.
+type DeleteComponentResult interface {
+	IsDeleteComponentResult()
+}
+
 // The answer of deleteCredential.
 type DeleteCredentialResult interface {
 	IsDeleteCredentialResult()
@@ -97,6 +102,11 @@ type DeleteWorkspaceResult interface {
 // do next.
 type Error interface {
 	IsError()
+}
+
+// The answer of importComponent.
+type ImportComponentResult interface {
+	IsImportComponentResult()
 }
 
 // The answer of linkCredential.
@@ -397,6 +407,56 @@ type CompleteAuthorizationSuccess struct {
 
 func (CompleteAuthorizationSuccess) IsCompleteAuthorizationResult() {}
 
+// The new version takes away what credentials rely on, so nothing was saved. With `force` it is, and these credentials stay as they are until they are edited.
+type ComponentBreakingChangeError struct {
+	// COMPONENT_BREAKING_CHANGE.
+	Code ErrorCode `json:"code"`
+	// Names some of the credentials and says what to do.
+	Message string `json:"message"`
+	// ["descriptor"].
+	Path []string `json:"path,omitempty"`
+	// What it takes away.
+	Changes []*ComponentChange `json:"changes"`
+	// How many credentials were made by the auth methods that change.
+	CredentialCount int32 `json:"credentialCount"`
+	// The first 100 of them, by name, then id.
+	Credentials []*Credential `json:"credentials"`
+}
+
+func (ComponentBreakingChangeError) IsImportComponentResult() {}
+
+func (ComponentBreakingChangeError) IsError() {}
+
+// What there is of a family.
+type ComponentCategoryCount struct {
+	// The family.
+	Category models.ComponentCategory `json:"category"`
+	// How many components a list of it would show.
+	ComponentCount int32 `json:"componentCount"`
+	// How many credentials this workspace has for these.
+	CredentialCount int32 `json:"credentialCount"`
+}
+
+// Which components to count.
+type ComponentCategoryFilter struct {
+	// Part of the title or key, in any case.
+	Search *string `json:"search,omitempty" validate:"omitempty,max=200,text"`
+	// Only components with at least one credential. false filters nothing.
+	Connected *bool `json:"connected,omitempty"`
+}
+
+// One thing that a new version takes away.
+type ComponentChange struct {
+	// What sort of change it is.
+	Kind models.ComponentChangeKind `json:"kind"`
+	// The auth method's key.
+	Method string `json:"method"`
+	// The field's key; null where the whole method is gone.
+	Field *string `json:"field,omitempty"`
+	// A sentence for people.
+	Message string `json:"message"`
+}
+
 // A page of components.
 type ComponentConnection struct {
 	// The components with their cursors.
@@ -488,9 +548,10 @@ type CreateAPITokenInput struct {
 	// What it may do at most.
 	Role models.Role `json:"role"`
 	// What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
-	// members:manage, tokens:manage, clients:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+	// members:manage, tokens:manage, clients:manage, components:manage,
+	// audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
 	// that reads.
-	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=9"`
+	Scopes []string `json:"scopes,omitempty" validate:"omitempty,max=10"`
 	// When it ends by itself; omitted means never.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
@@ -679,6 +740,22 @@ type DeactivateFlowSuccess struct {
 
 func (DeactivateFlowSuccess) IsDeactivateFlowResult() {}
 
+// What deleteComponent deletes.
+type DeleteComponentInput struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// It is gone, or retired.
+type DeleteComponentSuccess struct {
+	// The id it had.
+	DeletedComponentID string `json:"deletedComponentId"`
+	// Credentials or steps still use it, so it is kept for them.
+	Retired bool `json:"retired"`
+}
+
+func (DeleteComponentSuccess) IsDeleteComponentResult() {}
+
 // What deleteCredential deletes.
 type DeleteCredentialInput struct {
 	// Which one.
@@ -732,7 +809,7 @@ func (DeleteFlowSuccess) IsDeleteFlowResult() {}
 // What deleteOAuthClient deletes.
 type DeleteOAuthClientInput struct {
 	// The provider's key.
-	Provider string `json:"provider" validate:"required,max=64,text"`
+	Provider string `json:"provider" validate:"required,max=100,text"`
 }
 
 // The workspace's own client is gone.
@@ -758,6 +835,38 @@ type DeleteWorkspaceSuccess struct {
 }
 
 func (DeleteWorkspaceSuccess) IsDeleteWorkspaceResult() {}
+
+// The descriptor breaks the catalog's rules, so nothing was saved.
+type DescriptorInvalidError struct {
+	// DESCRIPTOR_INVALID.
+	Code ErrorCode `json:"code"`
+	// Says how many problems there are.
+	Message string `json:"message"`
+	// ["descriptor"].
+	Path []string `json:"path,omitempty"`
+	// Everything that has to be put right, up to 100 problems.
+	Problems []*DescriptorProblem `json:"problems"`
+}
+
+func (DescriptorInvalidError) IsImportComponentResult() {}
+
+func (DescriptorInvalidError) IsError() {}
+
+// One thing that is wrong with a descriptor.
+type DescriptorProblem struct {
+	// Where, as a JSON Pointer (RFC 6901) into the descriptor; empty for all of it.
+	Pointer string `json:"pointer"`
+	// The reason.
+	Message string `json:"message"`
+}
+
+// Something in a descriptor that somebody should know.
+type DescriptorWarning struct {
+	// Where, as a JSON Pointer (RFC 6901) into the descriptor; empty for all of it.
+	Pointer string `json:"pointer"`
+	// A sentence for people.
+	Message string `json:"message"`
+}
 
 // An account at a service.
 type ExternalAccount struct {
@@ -952,6 +1061,33 @@ func (IdempotencyKeyReusedError) IsCreateCredentialResult() {}
 
 func (IdempotencyKeyReusedError) IsError() {}
 
+// What importComponent imports.
+type ImportComponentInput struct {
+	// Lower-case letters, digits and single dashes, up to 64: none that the catalog has.
+	Key string `json:"key" validate:"required,max=64,text,line"`
+	// The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. The
+	// request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB); `keyward component import` has none but this one.
+	Descriptor string `json:"descriptor"`
+	// Import it although it takes away what credentials rely on.
+	Force bool `json:"force"`
+	// Save nothing: answer with the component as it would be.
+	DryRun bool `json:"dryRun"`
+}
+
+// It was imported, or would be.
+type ImportComponentSuccess struct {
+	// As it is now, or, with `dryRun`, would be: its methods and fields make the form.
+	Component *Component `json:"component"`
+	// Whether the workspace had none of this key before.
+	Created bool `json:"created"`
+	// Whether anything changed: false where this version is the one that was there.
+	Changed bool `json:"changed"`
+	// What it may do, but somebody should know.
+	Warnings []*DescriptorWarning `json:"warnings"`
+}
+
+func (ImportComponentSuccess) IsImportComponentResult() {}
+
 // A link by which one person may join once. The link itself was shown when it was made.
 type Invitation struct {
 	// Begins with invitation_.
@@ -1088,6 +1224,8 @@ func (NotFoundError) IsVerifyCredentialResult() {}
 
 func (NotFoundError) IsReplaceCredentialResult() {}
 
+func (NotFoundError) IsDeleteComponentResult() {}
+
 func (NotFoundError) IsCreateFlowResult() {}
 
 func (NotFoundError) IsUpdateFlowResult() {}
@@ -1183,7 +1321,7 @@ type OAuthProblem struct {
 
 // Who gives tokens: components of one vendor share it.
 type OAuthProvider struct {
-	// Short and stable: google.
+	// Short and stable: google. Of a custom component it begins with own: and changes with the addresses that its secret would go to.
 	Key string `json:"key"`
 	// The redirect URI, exactly as it is sent: it has to be registered at the provider like this.
 	CallbackURL string `json:"callbackUrl"`
@@ -1257,6 +1395,10 @@ func (RateLimitedError) IsCheckCredentialResult() {}
 func (RateLimitedError) IsVerifyCredentialResult() {}
 
 func (RateLimitedError) IsReplaceCredentialResult() {}
+
+func (RateLimitedError) IsImportComponentResult() {}
+
+func (RateLimitedError) IsDeleteComponentResult() {}
 
 func (RateLimitedError) IsCreateFlowResult() {}
 
@@ -1407,7 +1549,7 @@ type Session struct {
 // What setOAuthClient sets.
 type SetOAuthClientInput struct {
 	// The provider's key.
-	Provider string `json:"provider" validate:"required,max=64,text"`
+	Provider string `json:"provider" validate:"required,max=100,text"`
 	// The public name that the provider gave the client.
 	ClientID string `json:"clientId" validate:"notblank,max=500,text,line"`
 	// Its secret. Omitted keeps the one that is stored, if the client id stays; a public client has none.
@@ -1531,6 +1673,8 @@ func (ValidationError) IsDeleteCredentialsResult() {}
 func (ValidationError) IsCheckCredentialResult() {}
 
 func (ValidationError) IsReplaceCredentialResult() {}
+
+func (ValidationError) IsImportComponentResult() {}
 
 func (ValidationError) IsCreateFlowResult() {}
 
@@ -1738,6 +1882,10 @@ const (
 	ErrorCodeRateLimited ErrorCode = "RATE_LIMITED"
 	// The workspace's last owner can't be taken from it.
 	ErrorCodeLastOwner ErrorCode = "LAST_OWNER"
+	// The descriptor breaks the catalog's rules; every problem is listed.
+	ErrorCodeDescriptorInvalid ErrorCode = "DESCRIPTOR_INVALID"
+	// The new version takes away what credentials rely on.
+	ErrorCodeComponentBreakingChange ErrorCode = "COMPONENT_BREAKING_CHANGE"
 )
 
 var AllErrorCode = []ErrorCode{
@@ -1752,11 +1900,13 @@ var AllErrorCode = []ErrorCode{
 	ErrorCodeIdempotencyKeyReused,
 	ErrorCodeRateLimited,
 	ErrorCodeLastOwner,
+	ErrorCodeDescriptorInvalid,
+	ErrorCodeComponentBreakingChange,
 }
 
 func (e ErrorCode) IsValid() bool {
 	switch e {
-	case ErrorCodeNotFound, ErrorCodeValidationFailed, ErrorCodeConflict, ErrorCodeCredentialInUse, ErrorCodeComponentMismatch, ErrorCodeFlowNotActivatable, ErrorCodeVerificationFailed, ErrorCodeOauthFailed, ErrorCodeIdempotencyKeyReused, ErrorCodeRateLimited, ErrorCodeLastOwner:
+	case ErrorCodeNotFound, ErrorCodeValidationFailed, ErrorCodeConflict, ErrorCodeCredentialInUse, ErrorCodeComponentMismatch, ErrorCodeFlowNotActivatable, ErrorCodeVerificationFailed, ErrorCodeOauthFailed, ErrorCodeIdempotencyKeyReused, ErrorCodeRateLimited, ErrorCodeLastOwner, ErrorCodeDescriptorInvalid, ErrorCodeComponentBreakingChange:
 		return true
 	}
 	return false

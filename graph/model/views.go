@@ -37,6 +37,9 @@ type Component struct {
 	Source             *models.Component
 	ID                 string
 	Key                string
+	Version            string
+	Custom             bool
+	Retired            bool
 	Title              string
 	Description        string
 	Category           models.ComponentCategory
@@ -63,6 +66,7 @@ type Credential struct {
 	Version              int32
 	Name                 string
 	Component            *Component
+	ComponentVersion     string
 	AuthMethod           *AuthMethod
 	Status               models.CredentialStatus
 	Fields               []*CredentialField

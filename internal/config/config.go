@@ -76,7 +76,7 @@ type TokenCreate struct {
 	Database
 	TokenName string         `name:"name" env:"KEYWARD_TOKEN_NAME" required:"" placeholder:"NAME" help:"What to call it, e.g. the system that will use it."`
 	Role      models.Role    `env:"KEYWARD_TOKEN_ROLE" required:"" enum:"OWNER,EDITOR,VIEWER,RUNTIME" placeholder:"ROLE" help:"What it may do: OWNER manages, EDITOR reads and writes, VIEWER reads, RUNTIME does neither and may read secrets."`
-	Scopes    []models.Right `env:"KEYWARD_TOKEN_SCOPES" placeholder:"SCOPE" help:"What to limit it to, of what the role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read, members:manage, tokens:manage, clients:manage, audit:read. By default everything."`
+	Scopes    []models.Right `env:"KEYWARD_TOKEN_SCOPES" placeholder:"SCOPE" help:"What to limit it to, of what the role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read, members:manage, tokens:manage, clients:manage, components:manage, audit:read. By default everything."`
 	Lifetime  time.Duration  `env:"KEYWARD_TOKEN_LIFETIME" placeholder:"TIME" help:"How long it lasts, e.g. 720h. By default until it is revoked."`
 }
 

@@ -25,6 +25,11 @@ const (
 		... on VerifyCredentialSuccess { credential { id status version } verification { outcome reason message } } } }`
 	VerifyCredentials = `mutation($input: VerifyCredentialsInput!) { verifyCredentials(input: $input) { __typename ... on Error { code message path }
 		... on ValidationError { issues { path message } } ... on RateLimitedError { retryAfterMs } ... on VerifyCredentialsSuccess { job { ` + jobFields + ` } } } }`
+	ImportComponent = `mutation($input: ImportComponentInput!) { importComponent(input: $input) { __typename ... on Error { code message path } ... on ValidationError { issues { path message } }
+		... on DescriptorInvalidError { problems { pointer message } } ... on ComponentBreakingChangeError { changes { kind method field message } credentialCount credentials { id name } }
+		... on ImportComponentSuccess { created changed warnings { pointer message } component { id key version custom retired title category requiresCredential iconUrl credentialCount
+			authMethods { key kind verifiable fields { key label secret required } } } } } }`
+	DeleteComponent       = `mutation($input: DeleteComponentInput!) { deleteComponent(input: $input) { __typename ... on Error { code message path } ... on DeleteComponentSuccess { deletedComponentId retired } } }`
 	CancelVerificationJob = `mutation($input: CancelVerificationJobInput!) { cancelVerificationJob(input: $input) { __typename ... on Error { code message path }
 		... on CancelVerificationJobSuccess { job { ` + jobFields + ` } } } }`
 	VerificationJob = `query($id: ID!) { verificationJob(id: $id) { ` + jobFields + ` } }`
@@ -66,6 +71,17 @@ func (c *Client) Petstore(t testing.TB, name string) string {
 	id := data.Text("createCredential.credential.id")
 	if id == "" {
 		t.Fatalf("not created: %v", data)
+	}
+	return id
+}
+
+// Import gives the workspace a component of its own and returns its id.
+func (c *Client) Import(t testing.TB, key, descriptor string) string {
+	t.Helper()
+	data := c.Must(t, ImportComponent, Vars{"input": Vars{"key": key, "descriptor": descriptor}})
+	id := data.Text("importComponent.component.id")
+	if id == "" {
+		t.Fatalf("not imported: %v", data)
 	}
 	return id
 }

@@ -43,6 +43,7 @@ var rows = []any{
 	models.Credential{}, models.CredentialTag{}, models.Verification{}, models.Flow{}, models.FlowStep{}, models.IdempotencyKey{},
 	models.User{}, models.Membership{}, models.Session{}, models.SessionData{}, models.SignInLink{}, models.Invitation{}, models.WorkspaceCreation{}, models.AuditEvent{},
 	models.DryRequestBudget{}, models.Grant{}, models.OAuthClient{}, models.Authorization{}, models.OAuthTicket{},
+	models.VerificationJob{}, models.VerificationItem{},
 }
 
 // Both schemas hold what the models say: the same tables and columns, what may be null, and the primary keys.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"keyward/models"
 )
@@ -70,41 +69,6 @@ func exists(err error) error {
 	return err
 }
 
-// Components reads every component that was ever in the catalog.
-func (r Reader) Components(ctx context.Context) ([]models.ComponentRecord, error) {
-	var rows []models.ComponentRecord
-	err := r.db.WithContext(ctx).Order("id").Find(&rows).Error
-	return rows, err
-}
-
-// Component reads one that was ever in the catalog. ErrNotFound.
-func (r Reader) Component(ctx context.Context, id string) (models.ComponentRecord, error) {
-	var c models.ComponentRecord
-	err := r.db.WithContext(ctx).Where("id = ?", id).Take(&c).Error
-	return c, notFound(err)
-}
-
-// ComponentVersion reads one descriptor as it was. ErrNotFound.
-func (r Reader) ComponentVersion(ctx context.Context, component, version string) (models.ComponentVersion, error) {
-	var v models.ComponentVersion
-	err := r.db.WithContext(ctx).Where("component_id = ? AND version = ?", component, version).Take(&v).Error
-	return v, notFound(err)
-}
-
-// SaveComponents records what the catalog holds now.
-func (t *Tx) SaveComponents(ctx context.Context, components []models.ComponentRecord, versions []models.ComponentVersion) error {
-	if len(components) == 0 {
-		return nil
-	}
-	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"version"}),
-	}).Create(&components).Error
-	if err != nil {
-		return err
-	}
-	return t.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&versions, 50).Error
-}
-
 // IdempotencyKey finds what a call with this key saved since the given time. ErrNotFound.
 func (r Reader) IdempotencyKey(ctx context.Context, workspace, caller, operation, key string, since time.Time) (models.IdempotencyKey, error) {
 	var k models.IdempotencyKey
@@ -145,6 +109,9 @@ func (t *Tx) DeleteWorkspace(ctx context.Context, id string) error {
 		if err := t.db.WithContext(ctx).Where("workspace_id = ?", id).Delete(rows).Error; err != nil {
 			return err
 		}
+	}
+	if err := t.deleteCustomComponents(ctx, id); err != nil {
+		return err
 	}
 	return t.db.WithContext(ctx).Where("id = ?", id).Delete(&models.Workspace{}).Error
 }

@@ -154,8 +154,11 @@ func hashed(text string) []byte {
 
 // toConnect checks the input, and finds what it connects: by which method, with which values, asking for which scopes.
 func (v *Vault) toConnect(ctx context.Context, caller models.Caller, in NewAuthorization) (component *models.Component, m *models.AuthMethod, values models.Values, scopes []string, err error) {
-	if in.ComponentID != "" && v.components.byID[in.ComponentID] == nil {
-		return nil, nil, nil, nil, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
+	var known *models.Component
+	if in.ComponentID != "" {
+		if known, err = v.components.find(ctx, v.store.Reader, caller.WorkspaceID, in.ComponentID); err != nil {
+			return nil, nil, nil, nil, notFound(err, "component", "componentId")
+		}
 	}
 	found := in.Issues
 	refuse := func(path, message string) {
@@ -191,12 +194,12 @@ func (v *Vault) toConnect(ctx context.Context, caller models.Caller, in NewAutho
 		return nil, nil, nil, nil, wrong(found, nil)
 	default:
 		method := in.Method
-		if known := v.components.byID[in.ComponentID]; known != nil && method == "" {
+		if method == "" {
 			if i := slices.IndexFunc(known.Methods, func(m models.AuthMethod) bool { return m.Connects() }); i >= 0 {
 				method = known.Methods[i].Key
 			}
 		}
-		if component, m, err = v.findMethod(in.ComponentID, method, found); err != nil {
+		if component, m, err = v.findMethod(ctx, caller.WorkspaceID, in.ComponentID, method, found); err != nil {
 			return nil, nil, nil, nil, err
 		}
 	}
@@ -229,7 +232,11 @@ func (v *Vault) current(ctx context.Context, c *models.Credential) (component *m
 		return nil, nil, nil, err
 	}
 	m = before
-	if now := v.components.byID[c.ComponentID]; now != nil && !now.Retired {
+	now, err := v.components.find(ctx, v.store.Reader, c.WorkspaceID, c.ComponentID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, nil, nil, err
+	}
+	if now != nil && !now.Retired {
 		if method, ok := now.Method(c.Method); ok {
 			component, m = now, method
 		}
@@ -539,7 +546,7 @@ func (v *Vault) CompleteAuthorization(ctx context.Context, caller models.Caller,
 	case told.Issues != nil:
 		return Completed{}, &models.ValidationError{Issues: told.Issues}
 	case told.Mismatch != nil:
-		return Completed{}, v.mismatch(ctx, v.store.Reader, told.Mismatch[0], told.Mismatch[1], []string{"linkTo", "stepKey"})
+		return Completed{}, v.mismatch(ctx, v.store.Reader, caller.WorkspaceID, told.Mismatch[0], told.Mismatch[1], []string{"linkTo", "stepKey"})
 	case told.RetryAfter > 0:
 		return Completed{}, &models.RateLimitedError{Limited: told.Internal, RetryAfter: told.RetryAfter}
 	case told.Internal != "":

@@ -52,8 +52,12 @@ func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAu
 	if err != nil {
 		return nil, err
 	}
+	components, err := v.components.all(ctx, v.store.Reader, caller.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
 	byKey := map[string]*OAuthProvider{}
-	for _, component := range v.components.sorted {
+	for _, component := range components {
 		for i := range component.Methods {
 			key := component.Methods[i].Provider()
 			if key == "" || component.Retired {
@@ -79,7 +83,7 @@ func (v *Vault) clientShown(own []models.OAuthClient, provider string, counts ma
 	var shown OAuthClient
 	if i := slices.IndexFunc(own, func(c models.OAuthClient) bool { return c.Provider == provider }); i >= 0 {
 		shown = OAuthClient{ClientID: own[i].ClientID, Own: true, UpdatedAt: &own[i].UpdatedAt}
-	} else if client, ok := v.operatorClients(provider); ok {
+	} else if client, ok := v.operatorClient(provider); ok {
 		shown = OAuthClient{ClientID: client.ID}
 	} else {
 		return nil
@@ -110,7 +114,7 @@ func (v *Vault) client(ctx context.Context, workspace string, m *models.AuthMeth
 	}
 	row, err := v.store.OAuthClient(ctx, workspace, provider)
 	if errors.Is(err, store.ErrNotFound) {
-		if client, ok := v.operatorClients(provider); ok {
+		if client, ok := v.operatorClient(provider); ok {
 			return client, nil
 		}
 		return oauth.Client{}, &models.OAuthError{Reason: models.OAuthClientMissing}
@@ -120,6 +124,15 @@ func (v *Vault) client(ctx context.Context, workspace string, m *models.AuthMeth
 	}
 	secret, err := v.openClient(ctx, &row)
 	return oauth.Client{ID: row.ClientID, Secret: secret}, err
+}
+
+// operatorClient is the operator's at a provider of the catalog. A workspace's own components say themselves where their provider is, so
+// none of them is ever given the operator's secret.
+func (v *Vault) operatorClient(provider string) (oauth.Client, bool) {
+	if strings.HasPrefix(provider, customProvider) {
+		return oauth.Client{}, false
+	}
+	return v.operatorClients(provider)
 }
 
 // openClient opens the secret. A row that was read just before it was sealed anew is read once more, as opening does.

@@ -16,7 +16,8 @@ import (
 )
 
 // components is the catalog in memory: what there is now, what has retired, and the older descriptors that credentials
-// were made with, read when first needed.
+// were made with, read when first needed. Workspaces' own components are looked up in the database each time, so that a
+// gateway sees at once what another one imported; only their descriptors, which never change, are kept.
 type components struct {
 	store    *store.Store
 	log      *slog.Logger
@@ -24,6 +25,7 @@ type components struct {
 	byID     map[string]*models.Component
 	sorted   []*models.Component // by title, then id
 	older    *lru.Cache[[2]string, *models.Component]
+	custom   *lru.Cache[[2]string, *models.Component]
 }
 
 func openComponents(ctx context.Context, c Config, now time.Time) (*components, error) {
@@ -31,7 +33,11 @@ func openComponents(ctx context.Context, c Config, now time.Time) (*components, 
 	if err != nil {
 		return nil, err
 	}
-	all := &components{store: c.Store, log: c.Log, override: c.Override, byID: map[string]*models.Component{}, older: older}
+	custom, err := lru.New[[2]string, *models.Component](256)
+	if err != nil {
+		return nil, err
+	}
+	all := &components{store: c.Store, log: c.Log, override: c.Override, byID: map[string]*models.Component{}, older: older, custom: custom}
 	var (
 		records  []models.ComponentRecord
 		versions []models.ComponentVersion
@@ -56,16 +62,18 @@ func openComponents(ctx context.Context, c Config, now time.Time) (*components, 
 	for _, component := range all.byID {
 		all.sorted = append(all.sorted, component)
 	}
-	slices.SortFunc(all.sorted, func(a, b *models.Component) int {
-		return cmp.Or(cmp.Compare(fold(a.Title), fold(b.Title)), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(all.sorted, byTitle)
 	return all, nil
+}
+
+func byTitle(a, b *models.Component) int {
+	return cmp.Or(cmp.Compare(fold(a.Title), fold(b.Title)), cmp.Compare(a.ID, b.ID))
 }
 
 // addRetired adds what was in the catalog once: no list goes blank because a folder did, or because its stored
 // descriptor can no longer be read.
 func (c *components) addRetired(ctx context.Context) error {
-	records, err := c.store.Components(ctx)
+	records, err := c.store.CatalogComponents(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,34 +98,161 @@ func (c *components) version(ctx context.Context, r store.Reader, id, version st
 	if now := c.byID[id]; now != nil && now.Version == version {
 		return now, nil
 	}
-	if old, ok := c.older.Get([2]string{id, version}); ok {
+	kept := c.older
+	if _, custom := models.ComponentKey(id); custom {
+		kept = c.custom
+	}
+	if old, ok := kept.Get([2]string{id, version}); ok {
 		return old, nil
 	}
 	row, err := r.ComponentVersion(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	key := strings.TrimPrefix(id, models.ComponentIDPrefix)
-	component, err := catalog.Parse(key, row.Descriptor, row.Icon, c.override)
-	if err != nil { // a descriptor of another release, which this one can't read: its credentials can still be seen
-		c.log.ErrorContext(ctx, "a stored component descriptor can't be read", "component", id, "version", version, "error", err.Error())
-		component = &models.Component{ID: id, Key: key, Version: version, Title: key, Category: models.CategoryService, Retired: true}
-	}
-	c.older.Add([2]string{id, version}, component)
-	return component, nil
+	return c.read(ctx, &row), nil
 }
 
-// current finds what the catalog holds now, retired components included. What only a newer gateway knows is found as it
-// was recorded last. ErrNotFound of the store.
-func (c *components) current(ctx context.Context, r store.Reader, id string) (*models.Component, error) {
+// read takes a stored descriptor for what it describes, and keeps it in memory.
+func (c *components) read(ctx context.Context, row *models.ComponentVersion) *models.Component {
+	key, custom := models.ComponentKey(row.ComponentID)
+	var (
+		component *models.Component
+		err       error
+	)
+	if custom {
+		component, err = parseCustom(row.ComponentID, row.Descriptor)
+	} else {
+		component, err = catalog.Parse(key, row.Descriptor, row.Icon, c.override)
+	}
+	if err != nil { // a descriptor of another release, which this one can't read: its credentials can still be seen
+		c.log.ErrorContext(ctx, "a stored component descriptor can't be read", "component", row.ComponentID, "version", row.Version, "error", err.Error())
+		component = &models.Component{ID: row.ComponentID, Key: key, Version: row.Version, Title: key, Category: models.CategoryService, Retired: true, Custom: custom}
+	}
+	if custom {
+		component.Descriptor = nil // which may be large, and is not needed any more
+		c.custom.Add([2]string{row.ComponentID, row.Version}, component)
+		return component
+	}
+	c.older.Add([2]string{row.ComponentID, row.Version}, component)
+	return component
+}
+
+// find finds what a workspace may connect to now, retired components included. ErrNotFound of the store.
+func (c *components) find(ctx context.Context, r store.Reader, workspace, id string) (*models.Component, error) {
 	if now := c.byID[id]; now != nil {
 		return now, nil
 	}
-	record, err := r.Component(ctx, id)
+	found, err := c.findAll(ctx, r, workspace, []string{id})
+	if err == nil && found[id] == nil {
+		err = store.ErrNotFound
+	}
+	return found[id], err
+}
+
+// findAll is find for many at once.
+func (c *components) findAll(ctx context.Context, r store.Reader, workspace string, ids []string) (map[string]*models.Component, error) {
+	found, err := c.currentAll(ctx, r, workspace, ids)
+	for id := range found {
+		if _, custom := models.ComponentKey(id); !custom && c.byID[id] == nil { // only a newer gateway knows how to connect to it
+			delete(found, id)
+		}
+	}
+	return found, err
+}
+
+// current is find, and what only a newer gateway knows, as it was recorded last. ErrNotFound of the store.
+func (c *components) current(ctx context.Context, r store.Reader, workspace, id string) (*models.Component, error) {
+	found, err := c.currentAll(ctx, r, workspace, []string{id})
+	if err == nil && found[id] == nil {
+		err = store.ErrNotFound
+	}
+	return found[id], err
+}
+
+// currentAll is current for many at once.
+func (c *components) currentAll(ctx context.Context, r store.Reader, workspace string, ids []string) (map[string]*models.Component, error) {
+	found := make(map[string]*models.Component, len(ids))
+	var unknown []string
+	for _, id := range ids {
+		if now := c.byID[id]; now != nil {
+			found[id] = now
+		} else if !slices.Contains(unknown, id) {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) == 0 {
+		return found, nil
+	}
+	records, err := r.ComponentsByID(ctx, workspace, unknown)
 	if err != nil {
 		return nil, err
 	}
-	return c.version(ctx, r, id, record.Version)
+	list, err := c.recorded(ctx, r, records)
+	for _, component := range list {
+		found[component.ID] = component
+	}
+	return found, err
+}
+
+// recorded finds what the records stand for.
+func (c *components) recorded(ctx context.Context, r store.Reader, records []models.ComponentRecord) ([]*models.Component, error) {
+	read := map[string]*models.Component{}
+	var unread []string
+	for _, record := range records {
+		if !c.custom.Contains([2]string{record.ID, record.Version}) && !c.older.Contains([2]string{record.ID, record.Version}) {
+			unread = append(unread, record.ID)
+		}
+	}
+	if len(unread) > 0 {
+		rows, err := r.CurrentVersions(ctx, unread)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			read[rows[i].ComponentID] = c.read(ctx, &rows[i])
+		}
+	}
+	list := make([]*models.Component, 0, len(records))
+	for _, record := range records {
+		component := read[record.ID]
+		if component == nil {
+			var err error
+			if component, err = c.version(ctx, r, record.ID, record.Version); err != nil {
+				return nil, err
+			}
+		}
+		if record.Retired && !component.Retired {
+			retired := *component
+			retired.Retired = true
+			component = &retired
+		}
+		list = append(list, component)
+	}
+	return list, nil
+}
+
+// all are what a workspace can connect to, by title, then id: the catalog and its own, retired components included.
+func (c *components) all(ctx context.Context, r store.Reader, workspace string) ([]*models.Component, error) {
+	records, err := r.CustomComponents(ctx, workspace)
+	if err != nil || len(records) == 0 {
+		return c.sorted, err
+	}
+	custom, err := c.recorded(ctx, r, records)
+	if err != nil {
+		return nil, err
+	}
+	list := slices.Concat(c.sorted, custom)
+	slices.SortFunc(list, byTitle)
+	return list, nil
+}
+
+// titleOf is what people call a component, as far as it can be told without asking anybody.
+func (c *components) titleOf(id string) string {
+	if component := c.byID[id]; component != nil {
+		return component.Title
+	}
+	key, _ := models.ComponentKey(id)
+	return key
 }
 
 // Icon returns a component's SVG.
@@ -136,12 +271,47 @@ type ComponentFilter struct {
 	Connected bool
 }
 
-// Component finds a component by id or key; nil when there is none.
-func (v *Vault) Component(_ context.Context, caller models.Caller, id string) (*models.Component, error) {
+// ComponentsByID finds those that the workspace can connect to.
+func (v *Vault) ComponentsByID(ctx context.Context, caller models.Caller, ids []string) (map[string]*models.Component, error) {
 	if err := caller.May(models.ReadComponents); err != nil {
 		return nil, err
 	}
-	return v.components.byID[id], nil
+	return v.components.findAll(ctx, v.store.Reader, caller.WorkspaceID, ids)
+}
+
+// ComponentByKey finds one by its key, the workspace's own before the catalog's; nil when there is none.
+func (v *Vault) ComponentByKey(ctx context.Context, caller models.Caller, key string) (*models.Component, error) {
+	custom, builtin := models.CustomComponentID(caller.WorkspaceID, key), models.ComponentID(key)
+	found, err := v.ComponentsByID(ctx, caller, []string{custom, builtin})
+	if component := found[custom]; component != nil {
+		return component, err
+	}
+	return found[builtin], err
+}
+
+// listed calls each with the components that a list of the filter shows, by title: retired ones only while the workspace has credentials
+// for them. counts are the workspace's credentials by component.
+func (v *Vault) listed(ctx context.Context, workspace string, f ComponentFilter, counts map[string]int, each func(*models.Component)) error {
+	all, err := v.components.all(ctx, v.store.Reader, workspace)
+	if err != nil {
+		return err
+	}
+	if counts == nil && (f.Connected || slices.ContainsFunc(all, func(c *models.Component) bool { return c.Retired })) {
+		if counts, err = v.store.CredentialCounts(ctx, workspace); err != nil {
+			return err
+		}
+	}
+	search := fold(strings.TrimSpace(f.Search))
+	for _, component := range all {
+		switch {
+		case (f.Connected || component.Retired) && counts[component.ID] == 0,
+			f.Category != "" && component.Category != f.Category,
+			!strings.Contains(fold(component.Title), search) && !strings.Contains(component.Key, search):
+			continue
+		}
+		each(component)
+	}
+	return nil
 }
 
 // Components lists components by title. Retired ones are listed only while the workspace has credentials for them.
@@ -150,33 +320,46 @@ func (v *Vault) Components(ctx context.Context, caller models.Caller, f Componen
 	if err := caller.May(models.ReadComponents); err != nil {
 		return result, err
 	}
-	var counts map[string]int
-	if f.Connected || slices.ContainsFunc(v.components.sorted, func(c *models.Component) bool { return c.Retired }) {
-		var err error
-		if counts, err = v.store.CredentialCounts(ctx, caller.WorkspaceID); err != nil {
-			return result, err
-		}
-	}
-	search := fold(strings.TrimSpace(f.Search))
-	for _, component := range v.components.sorted {
-		title := fold(component.Title)
-		switch {
-		case (f.Connected || component.Retired) && counts[component.ID] == 0,
-			f.Category != "" && component.Category != f.Category,
-			!strings.Contains(title, search) && !strings.Contains(component.Key, search):
-			continue
-		}
+	err := v.listed(ctx, caller.WorkspaceID, f, nil, func(component *models.Component) {
 		result.Total++
-		if after := p.After; after != nil && cmp.Or(cmp.Compare(title, after.SortName), cmp.Compare(component.ID, after.ID)) <= 0 {
-			continue
+		if after := p.After; after != nil && cmp.Or(cmp.Compare(fold(component.Title), after.SortName), cmp.Compare(component.ID, after.ID)) <= 0 {
+			return
 		}
 		if len(result.Items) < p.First {
 			result.Items = append(result.Items, component)
 		} else {
 			result.HasNext = true
 		}
+	})
+	return result, err
+}
+
+// CategoryCount is how many components of a family a list would show, and how many credentials the workspace has for them.
+type CategoryCount struct {
+	Category                models.ComponentCategory
+	Components, Credentials int
+}
+
+// CategoryCounts counts all families, in their order, those with none included. Credentials count only where the caller may read them.
+func (v *Vault) CategoryCounts(ctx context.Context, caller models.Caller, f ComponentFilter) ([]CategoryCount, error) {
+	if err := caller.May(models.ReadComponents); err != nil {
+		return nil, err
 	}
-	return result, nil
+	counts, err := v.store.CredentialCounts(ctx, caller.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]CategoryCount, len(models.Categories))
+	for i, category := range models.Categories {
+		list[i].Category = category
+	}
+	err = v.listed(ctx, caller.WorkspaceID, f, counts, func(component *models.Component) {
+		if i := slices.Index(models.Categories, component.Category); i >= 0 {
+			list[i].Components++
+			list[i].Credentials += counts[component.ID]
+		}
+	})
+	return list, err
 }
 
 // ComponentCursor is a component's place in the list.
@@ -192,12 +375,12 @@ func (v *Vault) CredentialCounts(ctx context.Context, caller models.Caller) (map
 	return v.store.CredentialCounts(ctx, caller.WorkspaceID)
 }
 
-// ComponentOf finds the component of a credential or step as it is now.
-func (v *Vault) ComponentOf(ctx context.Context, caller models.Caller, id string) (*models.Component, error) {
+// ComponentsOf finds the components of credentials or steps as they are now.
+func (v *Vault) ComponentsOf(ctx context.Context, caller models.Caller, ids []string) (map[string]*models.Component, error) {
 	if err := caller.May(models.ReadComponents); err != nil {
 		return nil, err
 	}
-	return v.components.current(ctx, v.store.Reader, id)
+	return v.components.currentAll(ctx, v.store.Reader, caller.WorkspaceID, ids)
 }
 
 // MethodOf finds a credential's auth method as it was when the credential was saved.

@@ -62,7 +62,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		}
 	}
 	in.Issues = append(in.Issues, v.endIssues(in.ExpiresAt)...) // only now: a repeated call may come after the end
-	component, m, err := v.findMethod(in.ComponentID, in.Method, in.Issues)
+	component, m, err := v.findMethod(ctx, caller.WorkspaceID, in.ComponentID, in.Method, in.Issues)
 	if err != nil {
 		return models.Credential{}, err
 	}

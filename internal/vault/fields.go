@@ -299,12 +299,24 @@ func destination(m *models.AuthMethod) string {
 			parts = append(parts, d.Request.URL)
 		}
 	}
+	return written(append(parts, oauthParts(m)...))
+}
+
+// oauthDestination writes down what it says of where codes, tokens and the client's secret go.
+func oauthDestination(m *models.AuthMethod) string { return written(oauthParts(m)) }
+
+func oauthParts(m *models.AuthMethod) []any {
+	var parts []any
 	if o := m.OAuth2; o != nil {
 		parts = append(parts, o.AuthorizationURL, o.TokenURL, o.RevocationURL, o.Discovery, o.Hosts, o.Variables, o.MetadataHosts)
 	}
 	if o := m.OAuth1; o != nil {
 		parts = append(parts, o.RequestTokenURL, o.AuthorizationURL, o.AccessTokenURL, o.Hosts, o.Variables)
 	}
+	return parts
+}
+
+func written(parts []any) string {
 	text, err := json.Marshal(parts)
 	if err != nil { // strings and maps of strings always can be
 		return err.Error()

@@ -207,7 +207,7 @@ func (v *Vault) layOut(ctx context.Context, tx *store.Tx, flow *models.Flow, spe
 	steps := make([]store.StepRow, len(specs))
 	var isNew []int
 	for i, spec := range specs {
-		component, err := v.components.current(ctx, tx.Reader, spec.ComponentID)
+		component, err := v.components.current(ctx, tx.Reader, flow.WorkspaceID, spec.ComponentID)
 		if err != nil {
 			return nil, notFound(err, "component", "steps", strconv.Itoa(i), "componentId")
 		}
@@ -275,7 +275,7 @@ func (v *Vault) lookUp(ctx context.Context, tx *store.Tx, workspace string, step
 			return &models.NotFoundError{What: "credential", Path: path}
 		}
 		if c.ComponentID != step.ComponentID {
-			return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, path)
+			return v.mismatch(ctx, tx.Reader, workspace, step.ComponentID, c.ComponentID, path)
 		}
 		steps[i].CredentialStatus = v.StatusOf(&c)
 	}

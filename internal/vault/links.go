@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"keyward/internal/store"
 	"keyward/models"
@@ -31,18 +30,18 @@ func (v *Vault) linkTarget(ctx context.Context, r store.Reader, caller models.Ca
 	}
 	step := steps[ref.FlowID][i].FlowStep
 	if component != nil && step.ComponentID != component.ID {
-		return flow, step, v.mismatch(ctx, r, step.ComponentID, component.ID, append(slices.Clone(under), "stepKey"))
+		return flow, step, v.mismatch(ctx, r, caller.WorkspaceID, step.ComponentID, component.ID, append(slices.Clone(under), "stepKey"))
 	}
 	return flow, step, nil
 }
 
 // mismatch names both components.
-func (v *Vault) mismatch(ctx context.Context, r store.Reader, expected, actual string, path []string) error {
-	e, err := v.components.current(ctx, r, expected)
+func (v *Vault) mismatch(ctx context.Context, r store.Reader, workspace, expected, actual string, path []string) error {
+	e, err := v.components.current(ctx, r, workspace, expected)
 	if err != nil {
 		return err
 	}
-	a, err := v.components.current(ctx, r, actual)
+	a, err := v.components.current(ctx, r, workspace, actual)
 	if err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ func (v *Vault) Link(ctx context.Context, caller models.Caller, ref StepRef, cre
 				return notFound(err, "credential", "credentialId")
 			}
 			if c.ComponentID != step.ComponentID {
-				return v.mismatch(ctx, tx.Reader, step.ComponentID, c.ComponentID, []string{"credentialId"})
+				return v.mismatch(ctx, tx.Reader, caller.WorkspaceID, step.ComponentID, c.ComponentID, []string{"credentialId"})
 			}
 			status, action, target = v.StatusOf(&c), models.CredentialLinked, credentialTarget(&c)
 		} else if step.CredentialID != nil {
@@ -158,7 +157,7 @@ func (v *Vault) replacement(ctx context.Context, tx *store.Tx, caller models.Cal
 	case from == to:
 		err = wrong(nil, []models.ValidationIssue{{Path: []string{"toId"}, Message: "A credential can't be replaced by itself: choose another one."}})
 	case old.ComponentID != replacement.ComponentID:
-		err = v.mismatch(ctx, tx.Reader, old.ComponentID, replacement.ComponentID, []string{"toId"})
+		err = v.mismatch(ctx, tx.Reader, caller.WorkspaceID, old.ComponentID, replacement.ComponentID, []string{"toId"})
 	}
 	return old, replacement, err
 }
@@ -213,10 +212,7 @@ func needed(problems []models.FlowProblem, path string) error {
 
 // problem says what keeps a step from running with a credential of this status; nil when nothing does.
 func (v *Vault) problem(step *models.FlowStep, status models.CredentialStatus) *models.FlowProblem {
-	title := strings.TrimPrefix(step.ComponentID, models.ComponentIDPrefix)
-	if component := v.components.byID[step.ComponentID]; component != nil {
-		title = component.Title
-	}
+	title := v.components.titleOf(step.ComponentID)
 	p := models.FlowProblem{StepKey: step.Key}
 	switch {
 	case step.CredentialID == nil && step.NeedsCredential:

@@ -457,11 +457,7 @@ func (v *Vault) revoke(ctx context.Context, deleted []models.Credential, grants 
 }
 
 func (v *Vault) revokeOne(ctx context.Context, c *models.Credential, m *models.AuthMethod, g models.Grant) models.Revocation {
-	title := c.ComponentID
-	if component := v.components.byID[c.ComponentID]; component != nil {
-		title = component.Title
-	}
-	r := models.Revocation{CredentialID: c.ID, Provider: title, Outcome: models.RevocationFailed}
+	r := models.Revocation{CredentialID: c.ID, Provider: v.components.titleOf(c.ComponentID), Outcome: models.RevocationFailed}
 	values, err := v.open(ctx, c)
 	if err != nil {
 		return r

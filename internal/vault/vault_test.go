@@ -377,7 +377,8 @@ func TestVault_starts_with_an_unreadable_stored_descriptor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if component, err := v.ComponentOf(ctx, caller, c.ComponentID); err != nil || component.Title != "petstore" || !component.Retired {
+		components, err := v.ComponentsOf(ctx, caller, []string{c.ComponentID})
+		if component := components[c.ComponentID]; err != nil || component == nil || component.Title != "petstore" || !component.Retired {
 			t.Errorf("%+v, %v", component, err)
 		}
 		if m, err := v.MethodOf(ctx, caller, &c); err != nil || m.Key != "api-key" {

@@ -51,8 +51,10 @@ func (v *Vault) StartVerification(ctx context.Context, caller models.Caller, s S
 	if err := wrong(s.Issues, nil); err != nil {
 		return models.VerificationJob{}, err
 	}
-	if s.ComponentID != "" && v.components.byID[s.ComponentID] == nil {
-		return models.VerificationJob{}, &models.NotFoundError{What: "component", Path: []string{"componentId"}}
+	if s.ComponentID != "" {
+		if _, err := v.components.find(ctx, v.store.Reader, caller.WorkspaceID, s.ComponentID); err != nil {
+			return models.VerificationJob{}, notFound(err, "component", "componentId")
+		}
 	}
 	// Refusing needs no lock: what isn't there now will not come.
 	if err := v.allThere(ctx, v.store.Reader, caller.WorkspaceID, s.IDs); err != nil {

@@ -12,6 +12,10 @@ export type ActivateFlowInput = {
 
 /** What can be done. */
 export type AuditAction =
+  /** A component of the workspace's own was deleted, or retired while something uses it. */
+  | 'COMPONENT_DELETED'
+  /** The workspace was given a component of its own, or a new version of one. */
+  | 'COMPONENT_IMPORTED'
   /** Values were tried and not saved. */
   | 'CREDENTIAL_CHECKED'
   /** A credential was connected again, at its provider. */
@@ -200,7 +204,8 @@ export type CreateApiTokenInput = {
   role: Role;
   /**
    * What to limit it to, of what its role holds: credentials:read, credentials:write, flows:read, flows:write, secrets:read,
-   * members:manage, tokens:manage, clients:manage, audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
+   * members:manage, tokens:manage, clients:manage, components:manage,
+   * audit:read. Omitted or empty means everything. The catalog of components can always be read by a role
    * that reads.
    */
   scopes?: Array<string> | null | undefined;
@@ -312,12 +317,16 @@ export type DeleteWorkspaceInput = {
 
 /** The kinds of expected failures. */
 export type ErrorCode =
+  /** The new version takes away what credentials rely on. */
+  | 'COMPONENT_BREAKING_CHANGE'
   /** The credential belongs to another component than the step. */
   | 'COMPONENT_MISMATCH'
   /** It was changed by somebody else in the meantime. */
   | 'CONFLICT'
   /** An active flow uses the credential. */
   | 'CREDENTIAL_IN_USE'
+  /** The descriptor breaks the catalog's rules; every problem is listed. */
+  | 'DESCRIPTOR_INVALID'
   /** A step keeps the flow from being active. */
   | 'FLOW_NOT_ACTIVATABLE'
   /** The idempotency key was used before, with another input. */
@@ -609,6 +618,8 @@ export type VerifyCredentialInput = {
   id: string | number;
 };
 
+type ProblemFields_ComponentBreakingChangeError_Fragment = { __typename: 'ComponentBreakingChangeError', code: ErrorCode, message: string, path: Array<string> | null };
+
 type ProblemFields_ComponentMismatchError_Fragment = { __typename: 'ComponentMismatchError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type ProblemFields_ConflictError_Fragment = { __typename: 'ConflictError', code: ErrorCode, message: string, path: Array<string> | null };
@@ -616,6 +627,8 @@ type ProblemFields_ConflictError_Fragment = { __typename: 'ConflictError', code:
 type ProblemFields_CredentialInUseError_Fragment = { __typename: 'CredentialInUseError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type ProblemFields_CredentialsInUseError_Fragment = { __typename: 'CredentialsInUseError', code: ErrorCode, message: string, path: Array<string> | null };
+
+type ProblemFields_DescriptorInvalidError_Fragment = { __typename: 'DescriptorInvalidError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type ProblemFields_FlowNotActivatableError_Fragment = { __typename: 'FlowNotActivatableError', code: ErrorCode, message: string, path: Array<string> | null };
 
@@ -634,10 +647,12 @@ type ProblemFields_ValidationError_Fragment = { __typename: 'ValidationError', c
 type ProblemFields_VerificationFailedError_Fragment = { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null };
 
 export type ProblemFieldsFragment =
+  | ProblemFields_ComponentBreakingChangeError_Fragment
   | ProblemFields_ComponentMismatchError_Fragment
   | ProblemFields_ConflictError_Fragment
   | ProblemFields_CredentialInUseError_Fragment
   | ProblemFields_CredentialsInUseError_Fragment
+  | ProblemFields_DescriptorInvalidError_Fragment
   | ProblemFields_FlowNotActivatableError_Fragment
   | ProblemFields_IdempotencyKeyReusedError_Fragment
   | ProblemFields_LastOwnerError_Fragment

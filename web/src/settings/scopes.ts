@@ -13,7 +13,7 @@ const writing = ['credentials:read', 'credentials:write', 'flows:read', 'flows:w
 
 /** What each role holds, and so what a token of it can be limited to. */
 export const scopesOf: Record<Role, readonly Scope[]> = {
-  OWNER: [...writing, 'members:manage', 'tokens:manage', 'clients:manage', 'audit:read'],
+  OWNER: [...writing, 'members:manage', 'tokens:manage', 'clients:manage', 'components:manage', 'audit:read'],
   EDITOR: writing,
   VIEWER: reading,
   RUNTIME: ['secrets:read'],
