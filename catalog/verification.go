@@ -226,7 +226,7 @@ func condition(v value) models.JSONCondition {
 var loginParams = []string{
 	"user", "username", "password", "database",
 	"accessKeyId", "secretAccessKey", "sessionToken",
-	"token", "seed", "credentials", "clientId",
+	"vhost", "token", "seed", "credentials", "clientId",
 	"headerName", "headerValue",
 }
 

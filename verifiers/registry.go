@@ -34,6 +34,7 @@ type Registry struct {
 func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Logger) *Registry {
 	return &Registry{
 		verifiers: map[string]Verifier{
+			"amqp":       amqpVerifier{},
 			"aws":        awsVerifier{},
 			"clickhouse": clickhouseVerifier{},
 			"graphql":    newGraphQL(),

@@ -32,7 +32,7 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 			Protocol: "http", Hosts: []string{"{{host}}"},
 			Request: &models.HTTPRequest{Method: "GET", URL: "https://{{host}}:{{port}}/", Headers: map[string]string{"X-Key": "{{password}}"}},
 		}
-	case "mqtt", "nats":
+	case "amqp", "mqtt", "nats":
 		delete(login, "database")
 		login["tls"] = "disable"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}

@@ -24,6 +24,7 @@ const (
 	MariaDBEnv    = "KEYWARD_TEST_MARIADB_URL"
 	RedisEnv      = "KEYWARD_TEST_REDIS_URL"
 	ClickHouseEnv = "KEYWARD_TEST_CLICKHOUSE_URL"
+	RabbitMQEnv   = "KEYWARD_TEST_RABBITMQ_URL"
 )
 
 // Server is a database on a test server. User may do everything on it, and make other users.
@@ -82,6 +83,13 @@ func Redis(t testing.TB) Server {
 func ClickHouse(t testing.TB) Server {
 	t.Helper()
 	return serverFromEnv(t, ClickHouseEnv)
+}
+
+// RabbitMQ is the RabbitMQ of all tests. It has the virtual hosts / and orders/eu; its user stranger, with User's
+// password, may open neither.
+func RabbitMQ(t testing.TB) Server {
+	t.Helper()
+	return serverFromEnv(t, RabbitMQEnv)
 }
 
 func serverFromEnv(t testing.TB, name string) Server {

@@ -134,7 +134,7 @@ func begin(t *testing.T, script string, parent ...string) *wrapper {
 	t.Cleanup(cancel)
 	w := &wrapper{tmp: tmp, silent: make(chan struct{})}
 	line := append(parent, os.Args[0], "--", "sh", "-c",
-		fmt.Sprintf("ready() { echo $%s $%s; }; %s", testservers.PostgresEnv, testservers.MariaDBEnv, script))
+		fmt.Sprintf("ready() { echo $%s $%s $%s; }; %s", testservers.PostgresEnv, testservers.MariaDBEnv, testservers.RabbitMQEnv, script))
 	w.cmd = exec.CommandContext(ctx, line[0], line[1:]...)
 	w.cmd.Env = append(os.Environ(), asWrapper+"=1", "TMPDIR="+tmp)
 	w.cmd.Stderr = &w.stderr
@@ -154,8 +154,8 @@ func begin(t *testing.T, script string, parent ...string) *wrapper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var postgresURL, mariadbURL string
-	if _, err := fmt.Fscan(stdout, &postgresURL, &mariadbURL); err != nil {
+	var postgresURL, mariadbURL, rabbitmqURL string
+	if _, err := fmt.Fscan(stdout, &postgresURL, &mariadbURL, &rabbitmqURL); err != nil {
 		_ = w.cmd.Wait()
 		t.Fatalf("the command did not run: %v\n%s", err, &w.stderr)
 	}
@@ -164,14 +164,31 @@ func begin(t *testing.T, script string, parent ...string) *wrapper {
 		_ = stdout.Close()
 		close(w.silent)
 	}()
-	for _, text := range []string{postgresURL, mariadbURL} {
+	for _, text := range []string{postgresURL, mariadbURL, rabbitmqURL} {
 		u, err := url.Parse(text)
 		if err != nil {
 			t.Fatal("not a URL in the environment")
 		}
 		w.addrs = append(w.addrs, u.Host)
 	}
+	w.addrs = append(w.addrs, w.erlang(t))
 	return w
+}
+
+// erlang is where the daemon listens that RabbitMQ needs: it has to end with it.
+func (w *wrapper) erlang(t *testing.T) (addr string) {
+	t.Helper()
+	scripts, err := filepath.Glob(filepath.Join(w.tmp, "keyward-*", "rabbitmq", "serve.sh"))
+	if err != nil || len(scripts) != 1 {
+		t.Fatalf("%v, %v", scripts, err)
+	}
+	text, err := os.ReadFile(scripts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := strings.Cut(string(text), "ERL_EPMD_PORT=")
+	port, _, _ = strings.Cut(port, " ")
+	return "127.0.0.1:" + port
 }
 
 func (w *wrapper) signal(t *testing.T, s os.Signal) {
