@@ -204,7 +204,7 @@ func leaksInURL(text string) bool {
 		return false
 	}
 	u, err := url.Parse(text)
-	return err != nil || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != ""
+	return err != nil || u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#")
 }
 
 func checkFormat(spec *models.FieldSpec, text string) string {
