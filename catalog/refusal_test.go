@@ -23,6 +23,11 @@ func verified(request, rest string) string {
 		`,"variables":{"v":{"default":"https://v.example.com"}},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",`+request+`}`+rest)
 }
 
+// session is a log-in that gives values, at the end of a dry request.
+func session(request, values, more string) string {
+	return `,"session":{"request":{"method":"POST",` + request + `},"accept":{"status":[200]},"values":` + values + more + `}}`
+}
+
 // connected is a descriptor with a method that connects by OAuth 2.0, a field a (public), and a dry request.
 func connected(kind, oauth2, rest string) string {
 	return `{"title":"T","methods":[{"key":"m","title":"M","kind":"` + kind + `","fields":{` + text("a", `,"secret":false`) + `},"oauth2":{"clientAuthentication":"post",` +
@@ -123,6 +128,28 @@ func TestParse_refusals(t *testing.T) {
 		{"a variable and a field", strings.Replace(verified(url, `}`), `"v":{`, `"a":{`, 1), "/variables/a", "name of a field of the method m too"},
 		{"a template of a variable", `{"title":"T","variables":{"v":{"default":"{{w}}"}}}`, "/variables/v/default", "template itself"},
 		{"a base URL with a password", `{"title":"T","variables":{"v":{"default":"https://u:p@example.com"}}}`, "/variables/v/default", "no user information"},
+
+		{"derived by pattern and pointer", verified(url, `,"derived":{"d":{"from":"a","pattern":"(x)","pointer":"/x"}}}`), "/verification/derived/d", "by pattern or by pointer"},
+		{"a session that accepts nothing", verified(url, `,"session":{"request":{"method":"POST",`+url+`},"values":{"t":{"pointer":"/t"}}}}`), "/verification/session", "must have accept"},
+		{"a session that gives nothing", verified(url, session(url, `{}`, "")), "/verification/session/values", "must not be empty"},
+		{"a session's value by two ways", verified(url, session(url, `{"t":{"pointer":"/t","header":"X"}}`, "")), "/verification/session/values/t", "exactly one"},
+		{"a session's value and a field", verified(url, session(url, `{"s":{"pointer":"/t"}}`, "")), "/verification/session/values/s", "name of something else"},
+		{"a session's value and a variable", verified(url, session(url, `{"v":{"pointer":"/t"}}`, "")), "/verification/session/values/v", "name of something else"},
+		{"a session's value before the log-in", verified(url, session(url+`,"headers":{"X":"{{t}}"}`, `{"t":{"pointer":"/t"}}`, "")), "/verification/session/request/headers/X", "{{t}} is no field"},
+		{"a session's value in the host", verified(`"url":"https://{{t}}.example.com/me"`, session(url, `{"t":{"pointer":"/t"}}`, "")+`,"hosts":["*.example.com"]`), "/verification/request/url", "can't decide where secrets go"},
+		{"a session's value as the base", verified(`"url":"{{t}}/me"`, session(url, `{"t":{"pointer":"/t"}}`, "")+`,"hosts":["*.example.com"]`), "/verification/request/url", "can't decide where secrets go"},
+		{"a session's value as the log-out's host", verified(url, session(url, `{"t":{"pointer":"/t"}}`, `,"logout":{"method":"DELETE","url":"https://{{t}}/"}`)), "/verification/session/logout/url", "can't decide where secrets go"},
+		{"a session's value among the hosts", verified(url, session(url, `{"t":{"pointer":"/t"}}`, "")+`,"hosts":["example.com","{{t}}"]`), "/hosts/1", "can't decide where secrets go"},
+		{"a log-in elsewhere", verified(url, session(`"url":"https://login.example.com/"`, `{"t":{"pointer":"/t"}}`, "")), "/verification/session", "goes to login.example.com"},
+		{"a log-in that changes things", verified(url, strings.Replace(session(url, `{"t":{"pointer":"/t"}}`, ""), "POST", "DELETE", 1)), "/verification/session/request/method", "must be one of GET"},
+		{"a log-in rejected by 503", verified(url, session(url, `{"t":{"pointer":"/t"}}`, `,"reject":{"status":[503]}`)), "/verification/session/reject/status/0", "says nothing about a credential"},
+		{"a session of another protocol", own("", `,"verification":{"protocol":"postgres","params":{"host":"x.example.com"}`+strings.Replace(session(`"url":"https://x.example.com/"`, `{"t":{"pointer":"/t"}}`, ""), "}}", "}}", 1)), "/verification", "for the protocol http"},
+		{"a signature of one's own time", verified(url, `,"jwt":{"algorithm":"RS256","privateKey":"{{s}}","claims":{"exp":"1"},"lifetime":60}}`), "/verification/jwt/claims", "iat and exp are set"},
+		{"a signature without end", verified(url, `,"jwt":{"algorithm":"RS256","privateKey":"{{s}}","claims":{},"lifetime":86400}}`), "/verification/jwt/lifetime", "in seconds"},
+		{"a signature by a shared secret", verified(url, `,"jwt":{"algorithm":"HS256","privateKey":"{{s}}","claims":{},"lifetime":60}}`), "/verification/jwt/algorithm", "must be one of RS256"},
+		{"an unknown name in a claim", verified(url, `,"jwt":{"algorithm":"RS256","privateKey":"{{s}}","claims":{"iss":"{{b}}"},"lifetime":60}}`), "/verification/jwt/claims/iss", "{{b}} is no field"},
+		{"a fingerprint outside the claims", verified(url+`,"headers":{"X":"{{keyFingerprint}}"}`, `,"jwt":{"algorithm":"RS256","privateKey":"{{s}}","claims":{},"lifetime":60}}`), "/verification/request/headers/X", "{{keyFingerprint}} is no field"},
+		{"a signature in the host", verified(`"url":"https://{{jwt}}.example.com/"`, `,"jwt":{"algorithm":"RS256","privateKey":"{{s}}","claims":{},"lifetime":60}},"hosts":["*.example.com"]`), "/verification/request/url", "can't decide where secrets go"},
 
 		{"no URL", verified(`"url":"example.com/me"`, `}`), "/verification/request/url", "no absolute http or https URL"},
 		{"another scheme", verified(`"url":"file:///etc/passwd"`, `}`), "/verification/request/url", "no absolute http or https URL"},

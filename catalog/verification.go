@@ -26,6 +26,7 @@ type names struct {
 	variables map[string]string
 	derived   map[string]models.Derivation
 	granted   map[string]bool // by a connection
+	made      map[string]bool // on the way to the request: by a log-in, by signing
 }
 
 // field finds the field behind a name: the field itself, or the one that a derived value is cut out of.
@@ -60,12 +61,23 @@ func (r *reader) dryRequest(method *models.AuthMethod, use declared) *models.Dry
 		dry.Params = r.templates(params, scope)
 		r.markParams(dry.Params, scope)
 	}
+	if jwt := v.get("jwt"); jwt.present {
+		dry.JWT = r.jwt(jwt, &scope)
+	}
+	var fixed []string // hosts of the log-in
+	if session := v.get("session"); session.present {
+		dry.Session, fixed = r.session(session, &scope, use.hosts)
+	}
 	var host string // of the request's URL, where it is fixed
 	if request := v.get("request"); request.present {
 		dry.Request = r.request(request, scope)
 		host = r.target(request.get("url"), scope, use.hosts)
 	}
 	dry.Hosts = r.hosts(use.hosts, host, dry.Params, scope)
+	r.checkCovered(v.get("session").pointer(), fixed, dry.Hosts)
+	if dry.Protocol != "http" && (dry.Session != nil || dry.JWT != nil) {
+		r.fail(v.pointer(), "has a session or a jwt, which are for the protocol http")
+	}
 	return dry
 }
 
@@ -75,12 +87,16 @@ func (r *reader) derived(v value, method *models.AuthMethod) map[string]models.D
 	}
 	derived := map[string]models.Derivation{}
 	for _, m := range v.members() {
-		d := models.Derivation{From: m.value.get("from").text(), Pattern: m.value.get("pattern").text()}
+		d := models.Derivation{
+			From: m.value.get("from").text(), Pattern: m.value.get("pattern").text(),
+			Pointer: m.value.get("pointer").text(), Upper: m.value.get("upper").isTrue(),
+		}
 		if _, ok := method.Field(d.From); !ok {
 			r.fail(m.value.get("from").pointer(), "%q is no field of the method %s", d.From, method.Key)
 		}
 		pattern, err := regexp.Compile(d.Pattern)
 		switch {
+		case d.Pointer != "":
 		case err != nil:
 			r.fail(m.value.get("pattern").pointer(), "is not an RE2 pattern: %s", err)
 		case pattern.NumSubexp() == 0:
@@ -123,7 +139,7 @@ func (r *reader) template(v value, scope names) string {
 func (r *reader) checkTemplate(pointer, text string, scope names) {
 	for _, name := range namesIn(text) {
 		_, isVariable := scope.variables[name]
-		if spec, _ := scope.field(name); spec == nil && !isVariable && !scope.granted[name] {
+		if spec, _ := scope.field(name); spec == nil && !isVariable && !scope.granted[name] && !scope.made[name] {
 			r.fail(pointer, "{{%s}} is no field of the method %s, no variable and no derived value", name, scope.method.Key)
 		}
 	}
@@ -152,6 +168,7 @@ func (r *reader) request(v value, scope names) *models.HTTPRequest {
 		Headers: r.templates(v.get("headers"), scope),
 		Query:   r.templates(v.get("query"), scope),
 		Form:    r.templates(v.get("form"), scope),
+		Cookies: r.templates(v.get("cookies"), scope),
 	}
 	if basic := v.get("basic"); basic.present {
 		request.Basic = &models.BasicAuth{Username: r.template(basic.get("username"), scope), Password: r.template(basic.get("password"), scope)}
@@ -293,6 +310,10 @@ func (r *reader) checkHostNames(pointer, host string, scope names) (deciding boo
 			if name == models.AccessToken || name == models.TokenSecret {
 				r.fail(pointer, "has a token in the host, which is never kept secret")
 			}
+		}
+		if scope.made[name] {
+			deciding = true
+			r.fail(pointer, "has {{%s}} in the host: what a log-in or a signature gives can't decide where secrets go", name)
 		}
 		spec, derived := scope.field(name)
 		if spec == nil {

@@ -229,6 +229,9 @@ type DryRequest struct {
 
 	// The rest is http's.
 	Request *HTTPRequest
+	// Session comes before Request and JWT before both; nil where there is none.
+	Session *ServiceSession
+	JWT     *JWT
 	// Account says where an accepted answer tells whose account it is.
 	Account AccountPointers
 	// Signature signs the request by OAuth 1.0a, where the method does: HMAC-SHA1 or HMAC-SHA256.
@@ -245,11 +248,13 @@ type AccountPointers struct{ ID, Name string }
 // Account is whose account a credential opens, as the service told.
 type Account struct{ ID, Name string }
 
-// Derivation is the first group of Pattern in the field's value. A value that does not match is REJECTED before
-// anybody is asked.
+// Derivation is cut out of a field's value: the first group of Pattern, or what is at Pointer where the value is JSON; in capitals
+// where Upper says so. A value that has no such thing is REJECTED before anybody is asked.
 type Derivation struct {
 	From    string
 	Pattern string
+	Pointer string
+	Upper   bool
 }
 
 // HTTPRequest is a declared request.
@@ -258,6 +263,7 @@ type HTTPRequest struct {
 	URL     string
 	Headers map[string]string
 	Query   map[string]string
+	Cookies map[string]string
 	Basic   *BasicAuth
 	JSON    string // a template for a JSON body: values are inserted as JSON strings' contents
 	Form    map[string]string

@@ -29,6 +29,7 @@ type goldenMethod struct {
 	Fields, Granted map[string]string
 	Request         goldenRequest
 	Then            []goldenRequest
+	Logout          *goldenRequest
 	Answers         []goldenAnswer
 }
 

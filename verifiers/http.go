@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/dghubble/oauth1"
 
@@ -24,24 +25,47 @@ type httpVerifier struct{}
 var _ Verifier = httpVerifier{}
 
 func (httpVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
-	req, err := buildRequest(ctx, r)
+	dry := r.DryRequest
+	if dry.Request == nil {
+		return failure(errUnclear)
+	}
+	s, err := newScope(r)
+	if err == nil && dry.JWT != nil {
+		err = signJWT(s, dry.JWT, time.Now())
+	}
 	if err != nil {
 		return failure(err)
 	}
-	send := guard.HTTPClient().Do
-	if r.DryRequest.Signature != "" {
-		send = signing(ctx, guard, r).Do
+	if dry.Session != nil {
+		if opened := openSession(ctx, guard, s, dry); opened.Outcome != models.Accepted {
+			return opened
+		}
+		defer closeSession(ctx, guard, s, dry)
 	}
-	resp, err := send(req)
+	client := guard.HTTPClient()
+	if dry.Signature != "" {
+		client = signing(ctx, guard, r)
+	}
+	a, _, err := fetch(ctx, client, s, dry.Request, dry.Hosts)
 	if err != nil {
 		return failure(err)
+	}
+	return judge(dry, a)
+}
+
+// fetch makes a declared request. The response's body has been read.
+func fetch(ctx context.Context, client *http.Client, s template.Scope, declared *models.HTTPRequest, hosts []string) (answer, *http.Response, error) {
+	req, err := s.Request(ctx, declared, hosts)
+	if err != nil {
+		return answer{}, nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return answer{}, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readBody(resp.Body)
-	if err != nil {
-		return failure(err)
-	}
-	return judge(r.DryRequest, answer{status: resp.StatusCode, body: body})
+	return answer{status: resp.StatusCode, body: body}, resp, err
 }
 
 // signing is the guarded client, which signs what it sends (RFC 5849, section 3).
@@ -79,17 +103,6 @@ func (httpVerifier) Target(r Request) (string, error) {
 		return "", err
 	}
 	return target.Hostname(), nil
-}
-
-func buildRequest(ctx context.Context, r Request) (*http.Request, error) {
-	if r.DryRequest.Request == nil {
-		return nil, errUnclear
-	}
-	s, err := newScope(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.Request(ctx, r.DryRequest.Request, r.DryRequest.Hosts)
 }
 
 func newScope(r Request) (template.Scope, error) {

@@ -67,7 +67,7 @@ func encode(pairs map[string]string) string {
 	return values.Encode()
 }
 
-// authenticate sets the declared headers and Basic authentication.
+// authenticate sets the declared headers, cookies and Basic authentication.
 func (s Scope) authenticate(req *http.Request, declared *models.HTTPRequest) error {
 	headers := s.Pairs(declared.Headers)
 	for _, name := range slices.Sorted(maps.Keys(headers)) { // two templates may come to one name: always the same one wins
@@ -76,6 +76,14 @@ func (s Scope) authenticate(req *http.Request, declared *models.HTTPRequest) err
 			return ErrRejected
 		}
 		req.Header.Set(name, value)
+	}
+	cookies := s.Pairs(declared.Cookies)
+	for _, name := range slices.Sorted(maps.Keys(cookies)) {
+		cookie := &http.Cookie{Name: name, Value: cookies[name]}
+		if cookie.Valid() != nil {
+			return ErrRejected
+		}
+		req.AddCookie(cookie)
 	}
 	if declared.Basic != nil {
 		username, password := s.Text(declared.Basic.Username), s.Text(declared.Basic.Password)

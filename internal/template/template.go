@@ -38,17 +38,36 @@ func New(values models.Values, variables map[string]string, derived map[string]m
 		s[name] = models.NewSecret(text)
 	}
 	for name, derivation := range derived {
-		pattern, err := regexp.Compile(derivation.Pattern)
-		if err != nil || pattern.NumSubexp() == 0 {
-			return nil, ErrUnclear
+		value, err := derive(derivation, s[derivation.From].Reveal())
+		if err != nil {
+			return nil, err
 		}
-		match := pattern.FindStringSubmatch(s[derivation.From].Reveal())
-		if match == nil {
-			return nil, ErrRejected
-		}
-		s[name] = models.NewSecret(match[1])
+		s[name] = models.NewSecret(value)
 	}
 	return s, nil
+}
+
+func derive(d models.Derivation, from string) (value string, err error) {
+	if d.Pointer != "" {
+		document, _ := Document([]byte(from))
+		if value = Scalar(document, d.Pointer); value == "" {
+			return "", ErrRejected
+		}
+	} else {
+		pattern, err := regexp.Compile(d.Pattern)
+		if err != nil || pattern.NumSubexp() == 0 {
+			return "", ErrUnclear
+		}
+		match := pattern.FindStringSubmatch(from)
+		if match == nil {
+			return "", ErrRejected
+		}
+		value = match[1]
+	}
+	if d.Upper {
+		value = strings.ToUpper(value)
+	}
+	return value, nil
 }
 
 // fill replaces each {{name}} by its value, escaped for the place it goes to. What has no value, as an optional field

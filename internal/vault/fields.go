@@ -298,6 +298,12 @@ func destination(m *models.AuthMethod) string {
 		if d.Request != nil {
 			parts = append(parts, d.Request.URL)
 		}
+		if s := d.Session; s != nil {
+			parts = append(parts, s.Request.URL)
+			if s.Logout != nil {
+				parts = append(parts, s.Logout.URL)
+			}
+		}
 	}
 	return written(append(parts, oauthParts(m)...))
 }
