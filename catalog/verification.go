@@ -241,7 +241,7 @@ func condition(v value) models.JSONCondition {
 
 // loginParams are the parameters that hold a part of the login itself, of whatever protocol.
 var loginParams = []string{
-	"user", "username", "password", "database",
+	"user", "username", "password", "database", "privateKey", "passphrase",
 	"accessKeyId", "secretAccessKey", "sessionToken",
 	"vhost", "token", "seed", "credentials", "clientId",
 	"headerName", "headerValue",

@@ -22,6 +22,7 @@ const (
 	ReasonAuthRejected       VerificationReason = "AUTH_REJECTED"
 	ReasonInsufficientScope  VerificationReason = "INSUFFICIENT_SCOPE"
 	ReasonHostNotFound       VerificationReason = "HOST_NOT_FOUND"
+	ReasonHostKeyChanged     VerificationReason = "HOST_KEY_CHANGED"
 	ReasonConnectionRefused  VerificationReason = "CONNECTION_REFUSED"
 	ReasonTimeout            VerificationReason = "TIMEOUT"
 	ReasonTLSInvalid         VerificationReason = "TLS_INVALID"
@@ -43,7 +44,13 @@ type Verification struct {
 	DurationMs   int32               `gorm:"not null"`
 	// Account is whose account the values open, where the service told.
 	Account Account `gorm:"-"`
+	// Pin is what the credential has to hold from now on.
+	Pin Pin `gorm:"-"`
 }
+
+// Pin is a public field's value that a dry request learned at its first success, such as the key that a server is known
+// by from then on. It counts where the field is empty.
+type Pin struct{ Field, Value string }
 
 // Message says in a sentence what was found and what to do next.
 func (v Verification) Message() string {
@@ -66,12 +73,13 @@ var reasonMessages = map[VerificationReason]string{
 	ReasonAuthRejected:       "The service rejected these values. Check for typos, and that the key or password is still valid.",
 	ReasonInsufficientScope:  "The service knows these values but does not allow what they are needed for. Give them more rights there, or use others.",
 	ReasonHostNotFound:       "No such host was found. Check the host name or address for typos.",
+	ReasonHostKeyChanged:     "The server has another key than the one that is known here, so nothing was sent: somebody may be in between. Ask whoever runs it; if the key was changed, put the new fingerprint in its place.",
 	ReasonConnectionRefused:  "The host is there but refused or dropped the connection. Check the port, and that the service is running and lets this gateway in.",
 	ReasonTimeout:            "The service did not answer in time. Try again later, and check that its firewall lets this gateway in.",
 	ReasonTLSInvalid:         "The service offers no encryption, or its certificate could not be verified, so nothing was sent. Check the host name and port, have its certificate renewed, or, on a network you trust, choose a connection without encryption.",
 	ReasonTargetForbidden:    "This gateway is not allowed to reach that address. Use a public address, or ask the operator to allow this one.",
 	ReasonRateLimited:        "The service asked us to slow down. Try again in a few minutes.",
-	ReasonDatabaseNotFound:   "The server let us in but has no database, bucket, topic or virtual host of that name. Check the name for typos.",
+	ReasonDatabaseNotFound:   "The server let us in but has no database, bucket, topic, folder, entry or virtual host of that name. Check the name for typos.",
 	ReasonWrongRegion:        "What is named here is kept in another region. Choose the region that it is in.",
 	ReasonUnexpectedResponse: "The service answered in a way that says neither yes nor no. Try again later, and check that the address is the right one.",
 }

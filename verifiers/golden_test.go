@@ -161,7 +161,7 @@ func (s *standIn) replay(t *testing.T, component string, method *models.AuthMeth
 	for _, answer := range want.Answers {
 		outcomes = append(outcomes, answer.Outcome)
 		got := s.ask(t, component, method, want, answer.replies())
-		expected := Result{answer.Outcome, answer.Reason, answer.Account}
+		expected := Result{Outcome: answer.Outcome, Reason: answer.Reason, Account: answer.Account}
 		if got != expected {
 			t.Errorf("%s: got %+v, want %+v", answer.Name, got, expected)
 		}

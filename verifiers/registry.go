@@ -48,6 +48,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"postgres":   postgresVerifier{},
 			"redis":      redisVerifier{},
 			"s3":         s3Verifier{},
+			"sftp":       sftpVerifier{},
 			"smtp":       smtpVerifier{},
 			"soap":       newSOAP(),
 		},
@@ -76,6 +77,7 @@ func (r *Registry) Verify(ctx context.Context, componentKey string, method *mode
 		Outcome:    result.Outcome,
 		Reason:     result.Reason,
 		Account:    result.Account,
+		Pin:        result.Pin,
 		CheckedAt:  ended.UTC().Truncate(time.Millisecond),
 		DurationMs: int32(ended.Sub(began).Milliseconds()), //nolint:gosec // Limit is 15 s
 	}

@@ -48,6 +48,9 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 	case "graphql", "odata", "soap":
 		params := map[string]string{"url": "https://{{host}}:{{port}}/", "user": "{{user}}", "password": "{{password}}"}
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: params}
+	case "sftp":
+		login["hostKey"] = "{{hostKey}}"
+		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	}
 	t.Fatalf("protocol %s has no dry request in this test: add it", protocol)
 	return nil

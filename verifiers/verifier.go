@@ -23,6 +23,8 @@ type Result struct {
 	Reason  models.VerificationReason
 	// Account is whose account the values open, where an accepted answer told.
 	Account models.Account
+	// Pin is what the credential has to hold from now on, where an accepted answer told.
+	Pin models.Pin
 }
 
 // Verifier speaks one protocol. It dials through guard only, returns when ctx ends, and is safe for concurrent use.

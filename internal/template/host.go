@@ -165,3 +165,12 @@ func portOf(u *url.URL) string {
 	}
 	return "" // a database's
 }
+
+// Sole is the name in a template that is one {{name}} and nothing else; empty where it is not.
+func Sole(template string) string {
+	match := lonePlaceholder.FindStringSubmatch(template)
+	if match == nil {
+		return ""
+	}
+	return match[1]
+}

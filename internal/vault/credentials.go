@@ -82,7 +82,7 @@ func (v *Vault) Shown(ctx context.Context, caller models.Caller, c *models.Crede
 }
 
 // tryNew is try for values that are to be saved: where these get tokens by themselves, it gets them first, and returns the values with
-// them and what is then known of the connection. RateLimitedError.
+// them, and with what the dry request told, and what is then known of the connection. RateLimitedError.
 func (v *Vault) tryNew(ctx context.Context, caller models.Caller, component *models.Component, m *models.AuthMethod, values models.Values) (models.Verification, models.Values, *models.Grant, error) {
 	var grant *models.Grant
 	if m.Mints() {
@@ -99,6 +99,7 @@ func (v *Vault) tryNew(ctx context.Context, caller models.Caller, component *mod
 	if grant != nil {
 		grant.AccountID, grant.AccountName = tried.Account.ID, tried.Account.Name
 	}
+	values, _ = pinned(m, values, tried)
 	return tried, values, grant, err
 }
 

@@ -56,8 +56,9 @@ var errResealed = errors.New("the credential was sealed anew while it was edited
 type edited struct {
 	name   string // before
 	method *models.AuthMethod
-	values models.Values
-	grant  *models.Grant        // of tokens that the values got by themselves
+	asked  models.Values        // the values as they were typed
+	values models.Values        // with the tokens that they got by themselves, and what the dry request told
+	grant  *models.Grant        // of those tokens
 	tried  *models.Verification // nil: no value changes
 }
 
@@ -229,19 +230,19 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 	if err := wrong(in.Issues, issues); err != nil {
 		return err
 	}
-	if earlier.tried == nil || !maps.Equal(earlier.values.Typed(), values) {
-		tried, withTokens, grant, err := v.tryNew(ctx, caller, component, m, values)
+	if earlier.tried == nil || !maps.Equal(earlier.asked, values) {
+		tried, all, grant, err := v.tryNew(ctx, caller, component, m, values)
 		if err != nil {
 			return err
 		}
-		earlier.tried, earlier.values, earlier.grant = &tried, withTokens, grant
+		earlier.tried, earlier.asked, earlier.values, earlier.grant = &tried, values, all, grant
 	}
 	if c.Status, err = admit(*earlier.tried, in.SaveUnverified); err != nil {
 		return err
 	}
 	c.ComponentVersion = component.Version
 	c.SecretRevision++
-	*e = edited{name: earlier.name, method: m, values: earlier.values, grant: earlier.grant, tried: earlier.tried}
+	*e = edited{name: earlier.name, method: m, asked: earlier.asked, values: earlier.values, grant: earlier.grant, tried: earlier.tried}
 	if e.grant != nil {
 		c.TokenEndsAt = tokenEnd(e.grant)
 	}
@@ -279,13 +280,13 @@ func (v *Vault) verify(ctx context.Context, caller models.Caller, id, related st
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	var now models.Credential
-	err = v.store.Save(ctx, func(tx *store.Tx) error {
+	err = v.saveFound(ctx, m, &c, *tried, func(tx *store.Tx, revision int32) error {
 		lost, err := v.lost(ctx, tx, m, &c)
 		if err != nil {
 			return err
 		}
 		if status, told := statuses[tried.Outcome]; told && !lost {
-			if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, c.SecretRevision, status); err != nil {
+			if err := tx.SetCredentialStatus(ctx, c.WorkspaceID, c.ID, revision, status); err != nil {
 				return err
 			}
 		}

@@ -593,8 +593,10 @@ export type VerificationReason =
   | 'AUTH_REJECTED'
   /** Nobody listens there, or the connection was cut. */
   | 'CONNECTION_REFUSED'
-  /** The server has no such database, bucket, topic or virtual host. */
+  /** The server has no such database, bucket, topic, folder, entry or virtual host. */
   | 'DATABASE_NOT_FOUND'
+  /** The server has another key than the one that is known, so nothing was sent. */
+  | 'HOST_KEY_CHANGED'
   /** No such host. */
   | 'HOST_NOT_FOUND'
   /** The values are right, but lack a permission. */

@@ -8,13 +8,15 @@ const reasons: Record<NonNullable<Verdict['reason']>, string> = {
   AUTH_REJECTED: 'Der Dienst hat diese Werte abgelehnt. Prüfen Sie sie auf Tippfehler, und ob Schlüssel oder Passwort noch gültig sind.',
   INSUFFICIENT_SCOPE: 'Der Dienst kennt diese Werte, erlaubt ihnen aber nicht, was nötig ist. Geben Sie ihnen dort mehr Rechte, oder nehmen Sie andere.',
   HOST_NOT_FOUND: 'Diesen Host gibt es nicht. Prüfen Sie Namen oder Adresse auf Tippfehler.',
+  HOST_KEY_CHANGED:
+    'Der Server hat einen anderen Schlüssel als den, der hier bekannt ist; darum wurde nichts gesendet: Jemand könnte dazwischen sein. Fragen Sie, wer ihn betreibt; wurde der Schlüssel gewechselt, setzen Sie den neuen Fingerabdruck an seine Stelle.',
   CONNECTION_REFUSED: 'Der Host ist da, hat die Verbindung aber abgelehnt oder abgebrochen. Prüfen Sie den Port, und ob der Dienst läuft und dieses Gateway einlässt.',
   TIMEOUT: 'Der Dienst hat nicht rechtzeitig geantwortet. Versuchen Sie es später noch einmal, und prüfen Sie, ob seine Firewall dieses Gateway einlässt.',
   TLS_INVALID:
     'Der Dienst bietet keine Verschlüsselung an, oder sein Zertifikat ließ sich nicht prüfen; darum wurde nichts gesendet. Prüfen Sie Host und Port, lassen Sie das Zertifikat erneuern, oder wählen Sie in einem vertrauten Netz eine Verbindung ohne Verschlüsselung.',
   TARGET_FORBIDDEN: 'Dieses Gateway darf diese Adresse nicht erreichen. Nehmen Sie eine öffentliche Adresse, oder bitten Sie den Betreiber, diese zu erlauben.',
   RATE_LIMITED: 'Der Dienst bittet um weniger Anfragen. Versuchen Sie es in ein paar Minuten noch einmal.',
-  DATABASE_NOT_FOUND: 'Der Server hat uns eingelassen, hat aber keine Datenbank, keinen Bucket, kein Topic und keinen virtuellen Host dieses Namens. Prüfen Sie ihn auf Tippfehler.',
+  DATABASE_NOT_FOUND: 'Der Server hat uns eingelassen, hat aber keine Datenbank, keinen Bucket, kein Topic, keinen Ordner, keinen Eintrag und keinen virtuellen Host dieses Namens. Prüfen Sie ihn auf Tippfehler.',
   WRONG_REGION: 'Was hier genannt ist, liegt in einer anderen Region. Wählen Sie die Region, in der es liegt.',
   UNEXPECTED_RESPONSE: 'Die Antwort des Dienstes heißt weder ja noch nein. Versuchen Sie es später noch einmal, und prüfen Sie die Adresse.',
 }
@@ -658,6 +660,7 @@ export const de: Words = {
       AUTH_REJECTED: '(falscher Schlüssel, Nutzer oder falsches Passwort)',
       INSUFFICIENT_SCOPE: '(ein Recht fehlt)',
       HOST_NOT_FOUND: '(Host unbekannt)',
+      HOST_KEY_CHANGED: '(anderer Hostschlüssel)',
       CONNECTION_REFUSED: '(keine Verbindung)',
       TIMEOUT: '(keine Antwort in der Zeit)',
       TLS_INVALID: '(kein gültiges Zertifikat)',

@@ -411,6 +411,7 @@ export const en = {
       AUTH_REJECTED: '(wrong key, password or user)',
       INSUFFICIENT_SCOPE: '(a permission is missing)',
       HOST_NOT_FOUND: '(no such host)',
+      HOST_KEY_CHANGED: '(another host key)',
       CONNECTION_REFUSED: '(no connection)',
       TIMEOUT: '(no answer in time)',
       TLS_INVALID: '(no valid certificate)',
