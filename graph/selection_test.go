@@ -73,7 +73,7 @@ func TestFlows_show_a_component_that_only_a_newer_gateway_has(t *testing.T) {
 		flow := c.Flow(t, "F", c.Petstore(t, "one"))
 		db := g.SQL(t)
 		for _, statement := range []string{
-			`INSERT INTO components SELECT 'cmp_newer', version FROM components WHERE id = 'cmp_petstore'`,
+			`INSERT INTO components (id, version) SELECT 'cmp_newer', version FROM components WHERE id = 'cmp_petstore'`,
 			`INSERT INTO component_versions SELECT 'cmp_newer', version, descriptor, icon, created_at FROM component_versions WHERE component_id = 'cmp_petstore'`,
 			`UPDATE flow_steps SET credential_id = NULL, component_id = 'cmp_newer' WHERE flow_id = '` + flow + `'`,
 		} {

@@ -281,6 +281,9 @@ func (v *Vault) ComponentsByID(ctx context.Context, caller models.Caller, ids []
 
 // ComponentByKey finds one by its key, the workspace's own before the catalog's; nil when there is none.
 func (v *Vault) ComponentByKey(ctx context.Context, caller models.Caller, key string) (*models.Component, error) {
+	if !catalog.IsKey(key) {
+		return nil, caller.May(models.ReadComponents)
+	}
 	custom, builtin := models.CustomComponentID(caller.WorkspaceID, key), models.ComponentID(key)
 	found, err := v.ComponentsByID(ctx, caller, []string{custom, builtin})
 	if component := found[custom]; component != nil {

@@ -40,11 +40,13 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 		"Lease": models.ReadSecrets, "AuditEvents": models.ReadAudit, "RenameWorkspace": models.ManageMembers, "DeleteWorkspace": models.ManageMembers,
 		"CreateWorkspace": models.ManageMembers, "Authorize": models.WriteCredentials, "CompleteAuthorization": models.WriteCredentials,
 		"SetOAuthClient": models.ManageClients, "DeleteOAuthClient": models.ManageClients,
+		"StartVerification": models.WriteCredentials, "CancelVerification": models.WriteCredentials,
+		"ImportComponent": models.ManageComponents, "DeleteComponent": models.ManageComponents,
 	}
 	// A caller may know where it is; who comes back from a provider is told nothing, and does what somebody with the right began.
 	free := []string{"Workspace", "FinishAuthorization"}
 	// What everybody may see, what the wiring and the jobs call, what a row tells.
-	nobodys := []string{"Icon", "CallbackURL", "EnsureWorkspace", "Renew", "StatusOf"}
+	nobodys := []string{"Icon", "CallbackURL", "EnsureWorkspace", "Renew", "StatusOf", "WaitsUntil", "WorkOff"}
 	v := reflect.ValueOf(g.Vault)
 	tried := 0
 	for i := range v.NumMethod() {

@@ -1,0 +1,432 @@
+package graph_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	. "keyward/internal/gatewaytest"
+	"keyward/internal/oauth"
+	"keyward/models"
+)
+
+// acme is a descriptor whose dry request asks url with the key as a bearer token; more are further fields.
+func acme(url string, more ...string) string {
+	fields := append([]string{`"apiKey": {"label": "API key", "viewClass": "PasswordFieldView", "required": true}`}, more...)
+	return fmt.Sprintf(`{"title": "Acme", "category": "CRM", "methods": [{"key": "key", "title": "API key", "kind": "API_KEY", "fields": {%s}, "verification": {
+		"protocol": "http", "source": "https://docs.example.com/auth", "request": {"method": "GET", "url": %q, "headers": {"Authorization": "Bearer {{apiKey}}"}},
+		"accept": {"status": [200]}, "reject": [{"status": [401]}]}}]}`, strings.Join(fields, ", "), url)
+}
+
+const plain = `{"title": "Acme", "credentials": {"fields": {"apiKey": {"label": "API key", "viewClass": "PasswordFieldView", "required": true}}}}`
+
+func imported(t *testing.T, c *Client, input Vars) Object {
+	t.Helper()
+	data := c.Must(t, ImportComponent, Vars{"input": input})
+	return data["importComponent"].(map[string]any)
+}
+
+// service counts who asks it with what, and accepts everything.
+type service struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen []string
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	s := &service{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.seen = append(s.seen, fmt.Sprint(r.URL.Path, " ", r.Header.Get("Authorization"), " ", r.PostForm))
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *service) asked() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string{}, s.seen...)
+}
+
+func TestImportComponent(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := newService(t)
+		preview := imported(t, c, Vars{"key": "acme", "descriptor": acme(s.URL), "dryRun": true})
+		if preview.At("created") != true || preview.Text("component.authMethods.0.fields.0.label") != "API key" || preview.At("component.custom") != true {
+			t.Errorf("%v", preview)
+		}
+		if found := c.Must(t, `{ component(key: "acme") { id } }`, nil); found.At("component") != nil {
+			t.Errorf("a preview was saved: %v", found)
+		}
+		first := imported(t, c, Vars{"key": "acme", "descriptor": acme(s.URL)})
+		id := first.Text("component.id")
+		if first.At("created") != true || first.At("changed") != true || first.At("component.authMethods.0.verifiable") != true || id != preview.Text("component.id") || first.At("component.iconUrl") != nil {
+			t.Errorf("%v", first)
+		}
+		if again := imported(t, c, Vars{"key": "acme", "descriptor": " " + acme(s.URL)}); again.At("created") != false || again.At("changed") != false {
+			t.Errorf("%v", again)
+		}
+		list := c.Must(t, `{ components(filter: {search: "ACME"}) { totalCount nodes { id key } } component(key: "acme") { id } node(id: "`+id+`") { id }
+			componentCategories(filter: {search: "acme"}) { category componentCount credentialCount } }`, nil)
+		if list.Int("components.totalCount") != 1 || list.Text("component.id") != id || list.Text("node.id") != id {
+			t.Errorf("%v", list)
+		}
+		if list.Len("componentCategories") != 10 || list.Text("componentCategories.0.category") != "CRM" || list.Int("componentCategories.0.componentCount") != 1 || list.Int("componentCategories.1.componentCount") != 0 {
+			t.Errorf("%v", list)
+		}
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": []Vars{{"key": "apiKey", "value": "k-1"}}}})
+		if made.Text("createCredential.credential.status") != "VERIFIED" || fmt.Sprint(s.asked()) != "[/ Bearer k-1 map[]]" {
+			t.Errorf("%v %v", made, s.asked())
+		}
+		credential := made.Text("createCredential.credential.id")
+		flow := c.Must(t, CreateFlow, Vars{"input": Vars{"name": "F", "steps": []Vars{{"key": "s", "componentId": id, "credentialId": credential}}}}).Text("createFlow.flow.id")
+		c.Activate(t, flow)
+		events := c.Must(t, AuditEvents, Vars{"filter": Vars{"actions": []string{"COMPONENT_IMPORTED"}}})
+		if events.Int("auditEvents.totalCount") != 1 || !strings.HasPrefix(events.Text("auditEvents.nodes.0.detail"), "created, version ") {
+			t.Errorf("%v", events)
+		}
+		shown := c.Must(t, `query($id: ID!) { credential(id: $id) { componentVersion component { version credentialCount } } }`, Vars{"id": credential})
+		if shown.Text("credential.componentVersion") != first.Text("component.version") || shown.Int("credential.component.credentialCount") != 1 {
+			t.Errorf("%v", shown)
+		}
+	})
+}
+
+func TestImportComponent_refuses(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		for name, wrong := range map[string]struct {
+			input Vars
+			as    string
+			place string
+		}{
+			"a key of the catalog": {Vars{"key": "petstore", "descriptor": plain}, "ValidationError", "key"},
+			"no key":               {Vars{"key": "A_b", "descriptor": plain}, "ValidationError", "key"},
+			"a path":               {Vars{"key": "../x", "descriptor": plain}, "ValidationError", "key"},
+			"no JSON":              {Vars{"key": "acme", "descriptor": "{"}, "DescriptorInvalidError", ""},
+			"nothing":              {Vars{"key": "acme", "descriptor": ""}, "DescriptorInvalidError", ""},
+			"a wrong type":         {Vars{"key": "acme", "descriptor": `{"title": 1}`}, "DescriptorInvalidError", "/title"},
+			"a protocol that nobody speaks": {Vars{"key": "acme", "descriptor": strings.Replace(acme("https://api.example.com"), `"http"`, `"gopher"`, 1)}, "DescriptorInvalidError",
+				"/methods/0/verification"},
+			"an undefined name":    {Vars{"key": "acme", "descriptor": strings.Replace(acme("https://api.example.com"), "{{apiKey}}", "{{nothing}}", 1)}, "DescriptorInvalidError", "/methods/0/verification/request/headers/Authorization"},
+			"one that is too long": {Vars{"key": "acme", "descriptor": `{"title": "` + strings.Repeat("x", 1_000_000) + `"}`}, "DescriptorInvalidError", "/title"},
+		} {
+			data := imported(t, c, wrong.input)
+			place := data.Text("problems.0.pointer")
+			if wrong.as == "ValidationError" {
+				place = data.Text("issues.0.path.0")
+			}
+			if data.Text("__typename") != wrong.as || place != wrong.place {
+				t.Errorf("%s: %.600v", name, data)
+			}
+		}
+		many := imported(t, c, Vars{"key": "acme", "descriptor": strings.Replace(acme("https://api.example.com"), `"protocol": "http"`, `"protocol": "http"`+manyKeys(20_000), 1)})
+		if n := many.Len("problems"); n != 100 {
+			t.Errorf("%d problems are told", n)
+		}
+		if limited := g.ClientOf(t, g.Workspace, models.RoleEditor).Do(t, ImportComponent, Vars{"input": Vars{"key": "acme", "descriptor": plain}}); limited.Code() != "FORBIDDEN" {
+			t.Errorf("%s", limited.Raw)
+		}
+	})
+}
+
+func manyKeys(n int) string {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, `, "unknown%d": 1`, i)
+	}
+	return text.String()
+}
+
+// A new version is refused where it takes away what credentials rely on, unless it is forced; credentials keep theirs.
+func TestImportComponent_versions(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := newService(t)
+		region := `"region": {"label": "Region", "viewClass": "TextFieldView", "required": false, "secret": false}`
+		id := c.Import(t, "acme", acme(s.URL, region))
+		v1 := c.Must(t, `{ component(key: "acme") { version } }`, nil).Text("component.version")
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "name": "mine", "fields": []Vars{{"key": "apiKey", "value": "k-1"}, {"key": "region", "value": "eu"}}}})
+		credential := made.Text("createCredential.credential.id")
+		for name, want := range map[string]struct {
+			descriptor string
+			change     [3]string
+		}{
+			"a field is gone":     {acme(s.URL), [3]string{"FIELD_REMOVED", "key", "region"}},
+			"a field is required": {acme(s.URL, region, `"shop": {"label": "Shop", "viewClass": "TextFieldView", "required": true}`), [3]string{"FIELD_REQUIRED", "key", "shop"}},
+			"an old one is":       {acme(s.URL, strings.Replace(region, "false", "true", 1)), [3]string{"FIELD_REQUIRED", "key", "region"}},
+			"a method is gone":    {strings.Replace(acme(s.URL, region), `"key": "key"`, `"key": "token"`, 1), [3]string{"METHOD_REMOVED", "key", ""}},
+		} {
+			for _, dry := range []bool{true, false} {
+				refused := imported(t, c, Vars{"key": "acme", "descriptor": want.descriptor, "dryRun": dry})
+				got := [3]string{refused.Text("changes.0.kind"), refused.Text("changes.0.method"), refused.Text("changes.0.field")}
+				if refused.Text("__typename") != "ComponentBreakingChangeError" || got != want.change || refused.Int("credentialCount") != 1 || refused.Text("credentials.0.id") != credential || !strings.Contains(refused.Text("message"), "«mine»") {
+					t.Errorf("%s: %v", name, refused)
+				}
+			}
+		}
+		forced := imported(t, c, Vars{"key": "acme", "descriptor": acme(s.URL), "force": true})
+		if forced.At("changed") != true || forced.At("created") != false || forced.Text("component.version") == v1 || forced.Text("component.id") != id {
+			t.Errorf("%v", forced)
+		}
+		shown := func() Object {
+			return c.Must(t, `query($id: ID!) { credential(id: $id) { version componentVersion component { version } authMethod { fields { key } } fields { key value } } }`, Vars{"id": credential})
+		}
+		if kept := shown(); kept.Text("credential.componentVersion") != v1 || kept.Text("credential.component.version") == v1 || kept.Len("credential.authMethod.fields") != 2 || kept.Text("credential.fields.1.value") != "eu" {
+			t.Errorf("%v", kept)
+		}
+		edited := c.Must(t, UpdateCredential, Vars{"input": Vars{"id": credential, "expectedVersion": 1, "fields": []Vars{{"key": "apiKey", "value": "k-2"}}}})
+		if now := shown(); edited.Text("updateCredential.__typename") != "UpdateCredentialSuccess" || now.Text("credential.componentVersion") != forced.Text("component.version") || now.Len("credential.fields") != 1 {
+			t.Errorf("%v %v", edited, now)
+		}
+	})
+}
+
+// Version 2 leads elsewhere: nothing that was stored follows it, whatever else is edited, verified or renamed.
+func TestImportComponent_does_not_move_secrets(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		good, evil := newService(t), newService(t)
+		region := `"region": {"label": "Region", "viewClass": "TextFieldView", "required": false, "secret": false}`
+		id := c.Import(t, "acme", acme(good.URL, region))
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": []Vars{{"key": "apiKey", "value": "k-1"}}}})
+		credential := made.Text("createCredential.credential.id")
+		c.Import(t, "acme", acme(evil.URL+"/v2", region))
+		edit := func(change Vars) Object {
+			input := Vars{"id": credential, "expectedVersion": c.Must(t, `query($id: ID!) { credential(id: $id) { version } }`, Vars{"id": credential}).Int("credential.version"), "saveUnverified": true}
+			for key, value := range change {
+				input[key] = value
+			}
+			return c.Must(t, UpdateCredential, Vars{"input": input})
+		}
+		if data := edit(Vars{"name": "renamed"}); data.Text("updateCredential.__typename") != "UpdateCredentialSuccess" {
+			t.Errorf("%v", data)
+		}
+		if data := edit(Vars{"fields": []Vars{{"key": "region", "value": "eu"}}}); data.Text("updateCredential.issues.0.path.1") != "apiKey" {
+			t.Errorf("another field was saved without the secret: %v", data)
+		}
+		if data := c.Must(t, VerifyCredential, Vars{"input": Vars{"id": credential}}); data.Text("verifyCredential.verification.outcome") != "ACCEPTED" {
+			t.Errorf("%v", data)
+		}
+		stop := work(t, g)
+		job(t, g, c, start(t, c, Vars{}), ended)
+		stop()
+		if seen := evil.asked(); len(seen) != 0 || len(good.asked()) != 3 {
+			t.Errorf("the other service was asked: %v; the right one: %v", seen, good.asked())
+		}
+		if data := edit(Vars{"fields": []Vars{{"key": "apiKey", "value": "k-2"}}}); data.Text("updateCredential.__typename") != "UpdateCredentialSuccess" || fmt.Sprint(evil.asked()) != "[/v2 Bearer k-2 map[]]" {
+			t.Errorf("%v %v", data, evil.asked())
+		}
+	})
+}
+
+// connecting is a descriptor of an OAuth 2.0 client credentials component whose provider calls itself as the argument says.
+func connecting(provider, tokenURL, api string) string {
+	return fmt.Sprintf(`{"title": "Connecting", "methods": [{"key": "oauth", "title": "OAuth", "kind": "OAUTH2_CLIENT_CREDENTIALS", "fields": {}, "oauth2": {
+		"clientAuthentication": "post", "provider": %q, "source": "https://docs.example.com/oauth", "tokenUrl": %q}, "verification": {"protocol": "http", "source": "https://docs.example.com/auth",
+		"request": {"method": "GET", "url": %q, "headers": {"Authorization": "Bearer {{accessToken}}"}}, "accept": {"status": [200]}, "reject": [{"status": [401]}]}}]}`, provider, tokenURL, api)
+}
+
+// A component of one's own calls its provider «google» and gives its own token URL: neither the operator's client of Google nor the
+// workspace's is sent there; and the client that the workspace sets for it doesn't follow it to other addresses.
+func TestImportComponent_gets_nobodys_OAuth_client(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			d.OAuthClients = map[string]oauth.Client{"google": {ID: "operators-client", Secret: models.NewSecret("operators-secret")}}
+			g := New(t, d)
+			c := g.Client(t, models.RoleOwner)
+			setClient := func(provider, id, secret string) string {
+				data := c.Must(t, `mutation($input: SetOAuthClientInput!) { setOAuthClient(input: $input) { __typename } }`, Vars{"input": Vars{"provider": provider, "clientId": id, "clientSecret": secret}})
+				return data.Text("setOAuthClient.__typename")
+			}
+			if got := setClient("google", "workspaces-client", "workspaces-secret"); got != "SetOAuthClientSuccess" {
+				t.Fatal(got)
+			}
+			evil, other := newService(t), newService(t)
+			try := func(id string) Object {
+				return c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "saveUnverified": true, "fields": []Vars{}}})
+			}
+			ownProviders := func() []string {
+				var own []string
+				data := c.Must(t, `{ oauthProviders { key client { clientId } } }`, nil)
+				for i := range data.Len("oauthProviders") {
+					at := fmt.Sprintf("oauthProviders.%d.", i)
+					key := data.Text(at + "key")
+					if key == "google" && data.Text(at+"client.clientId") != "workspaces-client" {
+						t.Errorf("%v", data)
+					}
+					if strings.HasPrefix(key, "own:") {
+						own = append(own, key)
+						if data.At(at+"client") != nil {
+							t.Errorf("it has a client: %v", data)
+						}
+					}
+				}
+				return own
+			}
+			for _, name := range []string{"google", "own", "acme"} {
+				id := c.Import(t, name+"-like", connecting(name, evil.URL+"/token", evil.URL+"/me"))
+				try(id)
+			}
+			if seen := evil.asked(); len(seen) != 0 {
+				t.Fatalf("asked: %v", seen)
+			}
+			own := ownProviders()
+			if len(own) != 3 {
+				t.Fatalf("%v", own)
+			}
+			if got := setClient(own[0], "own-client", "own-secret"); got != "SetOAuthClientSuccess" {
+				t.Fatal(got)
+			}
+			// The same component with other addresses: the client that was set stays where it was set for.
+			key := strings.Split(own[0], ":")[1]
+			id := c.Import(t, key, connecting(strings.TrimSuffix(key, "-like"), other.URL+"/token", other.URL+"/me"))
+			try(id)
+			if seen := other.asked(); len(seen) != 0 {
+				t.Errorf("the secret moved along: %v", seen)
+			}
+			for _, provider := range ownProviders() {
+				if provider == own[0] {
+					t.Errorf("%s is still its provider", provider)
+				}
+			}
+		})
+	}
+}
+
+// A workspace's own component is nobody else's: not by id, key, list, count, step or credential; and its key is free for others.
+func TestCustomComponents_are_the_workspaces_own(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		theirs := g.ClientOf(t, g.NewWorkspace(t, "theirs"), models.RoleOwner)
+		foreign := theirs.Import(t, "acme", strings.Replace(plain, "Acme", "Theirs", 1))
+		c := g.Client(t, models.RoleOwner)
+		total := c.Must(t, `{ components { totalCount } }`, nil).Int("components.totalCount")
+		if n := theirs.Must(t, `{ components { totalCount } }`, nil).Int("components.totalCount"); n != total+1 {
+			t.Errorf("%d components there, %d here", n, total)
+		}
+		seen := c.Must(t, `query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } component(id: $id) { id } byKey: component(key: "acme") { id } components(filter: {search: "theirs"}) { totalCount }
+			credentials(filter: {componentId: $id}) { totalCount } componentCategories(filter: {search: "theirs"}) { componentCount } }`, Vars{"id": foreign})
+		for _, path := range []string{"node", "nodes.0", "component", "byKey"} {
+			if seen.At(path) != nil {
+				t.Errorf("%s: %v", path, seen)
+			}
+		}
+		for i := range 10 {
+			if seen.Int("components.totalCount") != 0 || seen.Int(fmt.Sprintf("componentCategories.%d.componentCount", i)) != 0 {
+				t.Errorf("%v", seen)
+			}
+		}
+		for name, data := range map[string]Object{
+			"create":    c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": foreign, "saveUnverified": true, "fields": []Vars{{"key": "apiKey", "value": "k"}}}}),
+			"check":     c.Must(t, CheckCredential, Vars{"input": Vars{"componentId": foreign, "fields": []Vars{{"key": "apiKey", "value": "k"}}}}),
+			"flow":      c.Must(t, CreateFlow, Vars{"input": Vars{"name": "F", "steps": []Vars{{"key": "s", "componentId": foreign}}}}),
+			"verify":    c.Must(t, VerifyCredentials, Vars{"input": Vars{"componentId": foreign}}),
+			"delete":    c.Must(t, DeleteComponent, Vars{"input": Vars{"id": foreign}}),
+			"catalog's": c.Must(t, DeleteComponent, Vars{"input": Vars{"id": "cmp_petstore"}}),
+		} {
+			for operation := range data {
+				if data.Text(operation+".__typename") != "NotFoundError" {
+					t.Errorf("%s: %v", name, data)
+				}
+			}
+		}
+		if icon, err := http.Get(g.URL + "/components/acme/icon.svg"); err != nil || icon.StatusCode != http.StatusNotFound {
+			t.Errorf("%v %v", icon, err)
+		}
+		if own := c.Import(t, "acme", plain); own == foreign {
+			t.Error("two workspaces share an id")
+		}
+		if mine := c.Must(t, `{ component(key: "acme") { title } }`, nil); mine.Text("component.title") != "Acme" {
+			t.Errorf("%v", mine)
+		}
+		// Gone with its workspace.
+		person := g.Owner(t)
+		made := person.Must(t, CreateWorkspace, Vars{"input": Vars{"name": "W"}}).Text("createWorkspace.workspace.id")
+		person.Workspace = made
+		gone := person.Import(t, "gone", plain)
+		if data := person.Must(t, DeleteWorkspace, Vars{"input": Vars{"id": made, "name": "W"}}); data.Text("deleteWorkspace.__typename") != "DeleteWorkspaceSuccess" {
+			t.Errorf("%v", data)
+		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM component_versions WHERE component_id = '"+gone+"'"); n != 0 {
+			t.Errorf("%d versions stay", n)
+		}
+	})
+}
+
+// What is used retires, what isn't goes; and a key that is imported again comes back.
+func TestDeleteComponent(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		remove := func(id string) Object { return c.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}}) }
+		unused := c.Import(t, "unused", plain)
+		if data := remove(unused); data.At("deleteComponent.retired") != false {
+			t.Errorf("%v", data)
+		}
+		if data := remove(unused); data.Text("deleteComponent.__typename") != "NotFoundError" {
+			t.Errorf("%v", data)
+		}
+		id := c.Import(t, "acme", plain)
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "saveUnverified": true, "fields": []Vars{{"key": "apiKey", "value": "k"}}}})
+		credential := made.Text("createCredential.credential.id")
+		if made.Text("createCredential.credential.lastVerification.outcome") != "NOT_VERIFIABLE" {
+			t.Errorf("%v", made)
+		}
+		if data := remove(id); data.At("deleteComponent.retired") != true {
+			t.Errorf("%v", data)
+		}
+		listed := func() int {
+			return c.Must(t, `{ components(filter: {search: "acme"}) { totalCount } }`, nil).Int("components.totalCount")
+		}
+		again := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "saveUnverified": true, "fields": []Vars{{"key": "apiKey", "value": "k"}}}})
+		if listed() != 1 || again.Text("createCredential.issues.0.path.0") != "componentId" {
+			t.Errorf("%v", again)
+		}
+		if back := imported(t, c, Vars{"key": "acme", "descriptor": plain}); back.At("changed") != true || back.At("created") != false || back.At("component.retired") != false {
+			t.Errorf("%v", back)
+		}
+		remove(id)
+		c.Must(t, DeleteCredential, Vars{"input": Vars{"id": credential}})
+		if listed() != 0 {
+			t.Error("it is listed with nothing that uses it")
+		}
+		c.Import(t, "other", plain)
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM components WHERE id = '"+id+"'"); n != 0 {
+			t.Error("it stays for ever")
+		}
+	})
+}
+
+// What one gateway imported the other one sees at once, new versions and retirement too.
+func TestImportComponent_two_gateways(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			a, b := New(t, d), New(t, d)
+			first, second := a.Client(t, models.RoleOwner), b.Client(t, models.RoleOwner)
+			id := first.Import(t, "acme", plain)
+			title := func() string {
+				return second.Must(t, `query($id: ID!) { component(id: $id) { title retired } }`, Vars{"id": id}).Text("component.title")
+			}
+			if title() != "Acme" {
+				t.Error("the other gateway doesn't have it")
+			}
+			first.Import(t, "acme", strings.Replace(plain, "Acme", "Acme 2", 1))
+			if title() != "Acme 2" {
+				t.Error("the other gateway has the old version")
+			}
+			first.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}})
+			if title() != "" {
+				t.Error("the other gateway still has it")
+			}
+		})
+	}
+}
