@@ -3,15 +3,13 @@ package catalog
 import (
 	"strings"
 	"testing"
-
-	"keyward/models"
 )
 
-// The pattern of a database's URI takes what its note shows, and nothing that the verifier would not dial.
-func TestBuiltin_database_URIs(t *testing.T) {
+// The pattern of a connection URI takes what its note shows, and nothing that the verifier would not dial.
+func TestBuiltin_URIs(t *testing.T) {
 	for key, c := range builtins(t) {
 		method, ok := c.Method("uri")
-		if c.Category != models.CategoryDatabase || !ok {
+		if !ok {
 			continue
 		}
 		t.Run(key, func(t *testing.T) {
