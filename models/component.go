@@ -3,6 +3,7 @@ package models
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -179,6 +180,15 @@ type FieldSpec struct {
 	DefaultValue   string
 }
 
+func (c *FieldCondition) holds(text string) bool {
+	if slices.Contains(c.OneOf, text) {
+		return true
+	}
+	var chosen []string // of a multi-select, as Values holds it
+	return strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &chosen) == nil &&
+		slices.ContainsFunc(chosen, func(one string) bool { return slices.Contains(c.OneOf, one) })
+}
+
 // FieldFormat is a check beyond the pattern that a field's text has to pass.
 type FieldFormat string
 
@@ -200,7 +210,7 @@ type FieldOption struct {
 	Label string
 }
 
-// FieldCondition: shown, and asked for, only when Field has one of the values.
+// FieldCondition: shown, and asked for, only when Field has one of the values, or, where it has several, when one of them is.
 type FieldCondition struct {
 	Field string
 	OneOf []string
@@ -208,7 +218,7 @@ type FieldCondition struct {
 
 // Visible reports whether the spec is asked for under the given values.
 func (f *FieldSpec) Visible(values Values) bool {
-	return f.VisibleWhen == nil || slices.Contains(f.VisibleWhen.OneOf, values[f.VisibleWhen.Field].text)
+	return f.VisibleWhen == nil || f.VisibleWhen.holds(values[f.VisibleWhen.Field].text)
 }
 
 // DryRequest is how a method's values are tried. Texts may hold {{field}}, {{variable}} or {{derived}} names.

@@ -3,6 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 // Types for the operations in src, read from the contract itself: a field that it lacks doesn't compile.
 const config: CodegenConfig = {
   schema: '../graph/schema/*.graphqls',
+  importExtension: '.ts',
   documents: ['src/**/*.ts', 'src/**/*.tsx', '!src/gen/**', '!src/graphiql/**'],
   generates: {
     'src/gen/': {

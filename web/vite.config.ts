@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { graphql } from './src/gen'
+import { graphql } from './src/gen/gql.ts'
 
 // What graphql() looks up at run time is put in its place at build time: a page then loads the operations that it uses, and
 // not twice the text of all there are.

@@ -1,5 +1,5 @@
 import { authExchange } from '@urql/exchange-auth'
-import { Client, type Exchange, cacheExchange, fetchExchange, makeOperation, mapExchange } from 'urql'
+import { Client, type Exchange, type Operation, cacheExchange, fetchExchange, makeOperation, mapExchange } from 'urql'
 import { ended } from './session'
 
 /**
@@ -29,22 +29,34 @@ export function clientFor(workspace?: string): Client {
   })
 }
 
+const onScreen = new WeakMap<Client, () => void>()
+
+/** Asks everything that is on the screen again: something has changed that was not sent from here. */
+export const askAllAgain = (client: Client) => onScreen.get(client)?.()
+
 /**
  * What was asked before a change and answered after it may show how things were: it is asked again. The cache sees to that
  * only for answers that it holds already.
  */
 const askAgain: Exchange = (input) => {
   let changes = 0
-  const begun = new Map<number, number>()
+  const begun = new Map<number, { operation: Operation; changes: number }>()
+  const ask = (operation: Operation) =>
+    input.client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' }))
+  onScreen.set(input.client, () => {
+    changes++
+    for (const { operation } of [...begun.values()]) ask(operation)
+  })
   return mapExchange({
-    onOperation({ kind, key }) {
-      if (kind === 'query') begun.set(key, changes)
+    onOperation(operation) {
+      if (operation.kind === 'query') begun.set(operation.key, { operation, changes })
+      if (operation.kind === 'teardown') begun.delete(operation.key)
     },
     onResult(result) {
       const { operation } = result
       if (operation.kind === 'mutation') changes++
-      if (operation.kind !== 'query' || begun.get(operation.key) === changes) return result
-      input.client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' }))
+      if (operation.kind !== 'query' || begun.get(operation.key)?.changes === changes) return result
+      ask(operation)
       return { ...result, stale: true }
     },
   })(input)

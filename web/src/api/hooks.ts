@@ -4,7 +4,7 @@ import type { TypedDocumentString } from '../gen/graphql'
 import { useWords } from '../words'
 
 // Every change may change any list and any count, empty ones too, which hold no type name by which the cache could know.
-const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace', 'OAuthProvider'] }
+const everything = { additionalTypenames: ['Component', 'Credential', 'Flow', 'Member', 'Invitation', 'ApiToken', 'Session', 'Workspace', 'OAuthProvider', 'VerificationJob'] }
 
 /** Asks, and asks again after each change. `failed` is a sentence. */
 export function useAsk<Data, Variables extends AnyVariables>(

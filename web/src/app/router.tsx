@@ -32,6 +32,12 @@ const component = createRoute({
   component: lazyRouteComponent(() => import('../credentials/ComponentPage')),
   validateSearch: (search: Record<string, unknown>): { add?: true } => (search.add === true ? { add: true } : {}),
 })
+const importing = createRoute({
+  getParentRoute: () => workspace,
+  path: '/components/import',
+  component: lazyRouteComponent(() => import('../credentials/ImportPage')),
+  validateSearch: (search: Record<string, unknown>): { key?: string } => (typeof search.key === 'string' ? { key: search.key } : {}),
+})
 const credential = createRoute({
   getParentRoute: () => workspace,
   path: '/credentials/$componentKey/$credentialId',
@@ -89,7 +95,7 @@ export const router = createRouter({
     start,
     connected,
     connectedNowhere,
-    workspace.addChildren([home, catalog, component, credential, flows, flow, health, members, tokens, clients, account]),
+    workspace.addChildren([home, catalog, component, importing, credential, flows, flow, health, members, tokens, clients, account]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

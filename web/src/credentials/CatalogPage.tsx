@@ -1,16 +1,18 @@
-import { Box, Button, Group, NativeSelect, SimpleGrid, Skeleton, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { Box, Button, Group, SimpleGrid, Skeleton, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconPlugConnected, IconSearch } from '@tabler/icons-react'
+import { IconFileImport, IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk } from '../api/hooks'
+import { useViewer } from '../app/viewer'
 import type { CatalogQuery, ComponentCategory } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
 import { More } from '../ui/More'
 import { Page } from '../ui/Page'
-import { useWords } from '../words'
+import { useWords, type Words } from '../words'
+import { Families } from './Families'
 import { CatalogDocument } from './operations'
 
 const here = '/w/$workspaceId/credentials'
@@ -18,13 +20,32 @@ const here = '/w/$workspaceId/credentials'
 /** Settings → Security Credentials: everything that can be connected, with the green number of what is. */
 export default function CatalogPage() {
   const { catalog: words, shell } = useWords()
+  const { mayManage } = useViewer()
+  const { workspaceId } = useParams({ from: here })
   return (
-    <Page title={words.title} above={`${shell.settings} → ${shell.credentials}`} text={words.text}>
+    <Page
+      title={words.title}
+      above={`${shell.settings} → ${shell.credentials}`}
+      text={words.text}
+      action={
+        mayManage && (
+          <Button
+            variant="default"
+            leftSection={<IconFileImport size={16} />}
+            renderRoot={(props) => <Link to="/w/$workspaceId/components/import" params={{ workspaceId }} {...props} />}
+          >
+            {words.import}
+          </Button>
+        )
+      }
+    >
       <Filters />
       <Tiles />
     </Page>
   )
 }
+
+const familyOf = (text: string | undefined, { families }: Words) => (text && text in families ? (text as ComponentCategory) : null)
 
 function Filters() {
   const words = useWords()
@@ -41,7 +62,8 @@ function Filters() {
     })
   const setSearch = useDebouncedCallback((value: string) => set({ search: value.trim() }), 200)
   return (
-    <Group mb="lg" gap="md" role="search">
+    <>
+    <Group mb="sm" gap="md" role="search">
       <TextInput
         aria-label={words.catalog.search}
         placeholder={words.catalog.search}
@@ -55,19 +77,14 @@ function Filters() {
           setSearch(event.currentTarget.value)
         }}
       />
-      <NativeSelect
-        aria-label={words.catalog.family}
-        data={[{ value: '', label: words.catalog.allFamilies }, ...Object.entries(words.families).map(([value, label]) => ({ value, label }))]}
-        value={search.family ?? ''}
-        w={180}
-        onChange={(event) => set({ family: event.currentTarget.value })}
-      />
       <Switch
         label={words.catalog.connected}
         checked={search.connected === true}
         onChange={(event) => set({ connected: event.currentTarget.checked || undefined })}
       />
     </Group>
+    <Families search={search.search ?? null} connected={search.connected ?? null} family={familyOf(search.family, words)} onChoose={(family) => set({ family: family ?? '' })} />
+    </>
   )
 }
 
@@ -106,7 +123,7 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
 function Tiles({ after = null }: { after?: string | null }) {
   const words = useWords()
   const { search = null, family, connected = null } = useSearch({ from: here })
-  const category = family && family in words.families ? (family as ComponentCategory) : null
+  const category = familyOf(family, words)
   const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search, category, connected }, after })
   if (loading) return <Waiting />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
@@ -121,7 +138,9 @@ function Tiles({ after = null }: { after?: string | null }) {
           </li>
         ))}
       </SimpleGrid>
-      <More info={pageInfo}>{(after) => <Tiles after={after} />}</More>
+      <More info={pageInfo} eager>
+        {(after) => <Tiles after={after} />}
+      </More>
     </>
   )
 }

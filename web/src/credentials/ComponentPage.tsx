@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Badge, Box, Button, Checkbox, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconExternalLink, IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
@@ -18,9 +18,10 @@ import { useWords } from '../words'
 import { CredentialForm, type Saved } from './CredentialForm'
 import { DeleteDialog } from './DeleteDialog'
 import { ComponentDocument } from './operations'
+import { OwnComponent } from './OwnComponent'
 import { tellSaved } from './tellSaved'
 import { VerifyAll } from './VerifyAll'
-import { useVerifyAll } from './useVerifyAll'
+import { useVerification } from './useVerification'
 
 const here = '/w/$workspaceId/credentials/$componentKey'
 
@@ -58,12 +59,13 @@ function Credentials({ component, back }: { component: Component; back: React.Re
   const words = useWords()
   const { workspaceId } = useParams({ from: here })
   const { mayChange } = useViewer()
-  const adding = useSearch({ from: here }).add === true && mayChange
+  const adding = useSearch({ from: here }).add === true && mayChange && !component.retired
   const navigate = useNavigate()
   const setAdding = (add: boolean) =>
     void navigate({ to: here, params: { workspaceId, componentKey: component.key }, search: add ? { add } : {}, replace: !add })
   const count = component.credentialCount
-  const verification = useVerifyAll()
+  const verification = useVerification(component.id)
+  const [selected, select] = useState<string[]>([])
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
       {words.component.add}
@@ -90,9 +92,10 @@ function Credentials({ component, back }: { component: Component; back: React.Re
               {words.component.docs} <IconExternalLink size={13} aria-hidden="true" />
             </Anchor>
           )}
+          {component.custom && <OwnComponent component={component} />}
         </>
       }
-      action={mayChange && component.requiresCredential && !adding && count > 0 && add}
+      action={mayChange && component.requiresCredential && !component.retired && !adding && count > 0 && add}
     >
       {!mayChange && (
         <Alert color="gray" mb="md">
@@ -118,35 +121,46 @@ function Credentials({ component, back }: { component: Component; back: React.Re
               icon={<Icon url={component.iconUrl} size={52} />}
               title={words.component.empty(component.title)}
               text={words.component.emptyText}
-              action={mayChange && add}
+              action={mayChange && !component.retired && add}
             />
           )}
-          {count > 1 && mayChange && <VerifyAll verification={verification} list={component.credentials.nodes} />}
-          <Rows component={component} page={component.credentials} />
+          {count > 1 && mayChange && (
+            <VerifyAll
+              verification={verification}
+              label={selected.length > 0 ? words.verifyAll.selected(selected.length) : words.verifyAll.start(count)}
+              input={component.authMethods.some(({ verifiable }) => verifiable) ? (selected.length > 0 ? { ids: selected } : { componentId: component.id }) : undefined}
+            />
+          )}
+          <Rows component={component} page={component.credentials} selected={selected} onSelect={count > 1 && mayChange ? select : undefined} />
         </Stack>
       )}
     </Page>
   )
 }
 
-function Rows({ component, page }: { component: Component; page: Component['credentials'] }) {
+interface Selection {
+  selected: string[]
+  onSelect: ((change: (before: string[]) => string[]) => void) | undefined // undefined: there is nothing to select for
+}
+
+function Rows({ component, page, ...selection }: Selection & { component: Component; page: Component['credentials'] }) {
   return (
     <>
       {page.nodes.map((credential) => (
-        <Row key={credential.id} component={component} credential={credential} />
+        <Row key={credential.id} component={component} credential={credential} {...selection} />
       ))}
-      <More info={page.pageInfo}>{(after) => <Next component={component} after={after} />}</More>
+      <More info={page.pageInfo}>{(after) => <Next component={component} after={after} {...selection} />}</More>
     </>
   )
 }
 
-function Next({ component, after }: { component: Component; after: string | null }) {
+function Next({ component, after, ...selection }: Selection & { component: Component; after: string | null }) {
   const { data, failed, again } = useAsk(ComponentDocument, { key: component.key, after })
   if (!data?.component) return failed ? <Failure message={failed} again={again} /> : <Waiting />
-  return <Rows component={component} page={data.component.credentials} />
+  return <Rows component={component} page={data.component.credentials} {...selection} />
 }
 
-function Row({ component, credential }: { component: Component; credential: CredentialRowFragment }) {
+function Row({ component, credential, selected, onSelect }: Selection & { component: Component; credential: CredentialRowFragment }) {
   const words = useWords()
   const { workspaceId } = useParams({ from: here })
   const { mayChange } = useViewer()
@@ -159,11 +173,22 @@ function Row({ component, credential }: { component: Component; credential: Cred
     setEditing(false)
     setTimeout(() => edit.current?.focus()) // where one came from
   }
+  function deleted() {
+    setDeleting(false)
+    onSelect?.((before) => before.filter((id) => id !== credential.id))
+  }
   return (
     <Box className="paper" p="md" component="article" aria-label={credential.name}>
       <Group justify="space-between" align="flex-start" gap="md">
         <Stack gap={6} miw={0} flex="1 1 320px">
           <Group gap="sm">
+            {onSelect && (
+              <Checkbox
+                aria-label={words.verifyAll.select(credential.name)}
+                checked={selected.includes(credential.id)}
+                onChange={({ currentTarget: { checked } }) => onSelect((before) => (checked ? [...before, credential.id] : before.filter((id) => id !== credential.id)))}
+              />
+            )}
             <Link
               className="name"
               to="/w/$workspaceId/credentials/$componentKey/$credentialId"
@@ -237,7 +262,7 @@ function Row({ component, credential }: { component: Component; credential: Cred
           />
         </Box>
       )}
-      {deleting && <DeleteDialog component={component} credential={credential} onClose={() => setDeleting(false)} onDeleted={() => setDeleting(false)} />}
+      {deleting && <DeleteDialog component={component} credential={credential} onClose={() => setDeleting(false)} onDeleted={deleted} />}
     </Box>
   )
 }

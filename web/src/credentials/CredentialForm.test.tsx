@@ -3,12 +3,13 @@ import userEvent from '@testing-library/user-event'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Keyward, startKeyward } from '../../test/server.mjs'
 import { ask, at, show, signIn } from '../../test/page'
-import type { ComponentQuery, FieldSpecsFragment } from '../gen/graphql'
+import type { CatalogQuery, ComponentQuery, FieldSpecsFragment } from '../gen/graphql'
 import { chooseLanguage } from '../words'
 import { de } from '../words/de'
 import { en } from '../words/en'
 import { CredentialForm, type Saved } from './CredentialForm'
-import { type Spec, slot } from './fields'
+import { hasLink } from '../ui/Linked'
+import { type Spec, beginning, slot, visible } from './fields'
 import { CatalogDocument, ComponentDocument, CreateCredential } from './operations'
 
 type Component = NonNullable<ComponentQuery['component']>
@@ -27,8 +28,11 @@ beforeAll(async () => {
   keyward = await startKeyward('--egress-allow', '127.0.0.0/8', `KEYWARD_COMPONENT_STRIPE_BASE_URL=${closed}`)
   at(keyward.url)
   await signIn(keyward)
-  const { components } = await ask(CatalogDocument, {})
-  for (const { key } of components.nodes) catalog.set(key, (await ask(ComponentDocument, { key })).component!)
+  for (let after: string | null = null, more = true; more; ) {
+    const { components }: CatalogQuery = await ask(CatalogDocument, { after })
+    for (const { key } of components.nodes) catalog.set(key, (await ask(ComponentDocument, { key })).component!)
+    ;({ hasNextPage: more, endCursor: after } = components.pageInfo)
+  }
 })
 
 afterAll(() => keyward?.stop())
@@ -80,18 +84,55 @@ describe('the form of every component', () => {
     let methods = 0
     for (const component of catalog.values()) {
       for (const method of component.authMethods) {
+        const where = `${component.key}, ${method.key}`
         const { unmount } = await open(component)
         if (component.authMethods.length > 1) await user.click(screen.getByLabelText(method.title))
-        for (const spec of method.fields) expectField(spec, `${component.key}, ${method.key}, ${spec.key}`)
-        const button = method.oauth?.provider?.client === null ? en.connect.setClient : method.oauth ? en.connect.start(component.title) : words.verify
-        expect(screen.getByText(button), `${component.key}, ${method.key}`).toBeTruthy()
+        const shown = visible(method.fields, beginning(method.fields, '').values)
+        for (const spec of method.fields) {
+          if (shown.includes(spec)) expectField(spec, `${where}, ${spec.key}`)
+          else expect(control(spec.key), `${where}, ${spec.key} waits for another`).toBeNull()
+        }
+        expect(screen.getByText(buttonOf(component, method)), where).toBeTruthy()
         unmount()
         methods++
       }
     }
-    expect(methods).toBeGreaterThanOrEqual(catalog.size)
+    expect(methods).toBeGreaterThanOrEqual(catalog.size / 2) // some need no credential
     expect(complaints.mock.calls).toEqual([])
-  })
+  }, 300_000)
+
+  test('shows a field once another has the value that it waits for', async () => {
+    let waiting = 0
+    for (const component of catalog.values()) {
+      for (const method of component.authMethods) {
+        const before = visible(method.fields, beginning(method.fields, '').values)
+        for (const spec of method.fields) {
+          const decides = before.find(({ key }) => key === spec.visibleWhen?.field)
+          if (before.includes(spec) || !decides || method.oauth) continue
+          const { unmount } = await open(component)
+          if (component.authMethods.length > 1) await user.click(screen.getByLabelText(method.title))
+          await choose(decides, spec.visibleWhen!.oneOf[0]!)
+          await waitFor(() => expectField(spec, `${component.key}, ${method.key}, ${spec.key}`))
+          unmount()
+          waiting++
+        }
+      }
+    }
+    expect(waiting).toBeGreaterThan(0)
+  }, 300_000)
+
+  async function choose(spec: Spec, value: string) {
+    if (spec.view === 'CHECKBOX') return user.click(control(spec.key))
+    if (spec.options.length === 0) return type(spec.key, value)
+    await user.click(control(spec.key))
+    const { label } = spec.options.find((option) => option.value === value)!
+    await user.click(await screen.findByRole('option', { name: label }))
+  }
+
+  function buttonOf({ title }: Component, { oauth, verifiable }: FieldSpecsFragment): string {
+    if (oauth) return oauth.provider?.client === null ? en.connect.setClient : en.connect.start(title)
+    return verifiable ? words.verify : words.saveUnverified
+  }
 
   function expectField(spec: Spec, where: string) {
     const input = control(spec.key)
@@ -99,11 +140,13 @@ describe('the form of every component', () => {
     const label = document.querySelector(`label[for="${input.id}"]`)
     expect(label?.textContent, where).toBe(spec.label + (spec.required ? ' *' : ''))
     expect(input.getAttribute('aria-required'), where).toBe(String(spec.required))
-    if (spec.secret) expect(input.type, where).toBe('password')
+    if (spec.view === 'TEXT_AREA') expect(input.tagName, where).toBe('TEXTAREA')
+    else if (spec.secret) expect(input.type, where).toBe('password')
     if (spec.placeholder) expect(input.placeholder, where).toBe(spec.placeholder)
     if (spec.defaultValue && spec.view === 'TEXT') expect(input.value, where).toBe(spec.defaultValue)
     if (spec.note) {
-      expect(screen.getByLabelText(words.about(spec.label)).tagName, where).toBe('BUTTON')
+      if (hasLink(spec.note)) expect(document.querySelector(`[id="${input.getAttribute('aria-describedby')?.split(' ')[0]}"] a`), where).toBeTruthy()
+      else expect(screen.getByLabelText(words.about(spec.label)).tagName, where).toBe('BUTTON')
       expect(described(input), where).toBe(spec.note)
     }
     if (spec.helpUrl) {

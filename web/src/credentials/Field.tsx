@@ -3,6 +3,7 @@ import { IconExternalLink, IconInfoCircle } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
 import type { FieldView } from '../gen/graphql'
+import { Linked, hasLink } from '../ui/Linked'
 import { useWords } from '../words'
 import { type Fate, type FormValues, type Spec, type Stored, type Value, slot } from './fields'
 
@@ -39,7 +40,8 @@ function common({ spec, id, error, hint, onBlur }: ControlProps) {
     error,
     description: (spec.note ?? hint) && (
       <>
-        {spec.note && <VisuallyHidden>{spec.note} </VisuallyHidden>}
+        {spec.note && (hasLink(spec.note) ? <Linked text={spec.note} /> : <VisuallyHidden>{spec.note} </VisuallyHidden>)}
+        {hint && hasLink(spec.note ?? '') && <br />}
         {hint}
       </>
     ),
@@ -169,7 +171,8 @@ export function Field({ spec, stored, fate, moved }: Props) {
     )
   }
 
-  const Control = controls[spec.view]
+  // elastic.io’s descriptors have many a secret in a line of text: nobody shall read it over a shoulder.
+  const Control = controls[spec.secret && spec.view === 'TEXT' ? 'PASSWORD' : spec.view]
   return (
     <Controller
       control={control}
@@ -220,7 +223,7 @@ function Labelled({ spec, id, as, children }: { spec: Spec; id: string; as: 'lab
             {spec.label}
           </Input.Label>
         )}
-        {spec.note && (
+        {spec.note && !hasLink(spec.note) && ( // a tooltip is gone before its links could be followed
           <Tooltip label={spec.note} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
             <ActionIcon variant="subtle" color="gray" size={24} aria-label={form.about(spec.label)}>
               <IconInfoCircle size={16} />

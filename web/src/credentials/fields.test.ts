@@ -73,6 +73,19 @@ describe('visible', () => {
     expect(shown(specs, { tls: true })).toEqual(['tls', 'ca'])
     expect(shown(specs, { tls: false })).toEqual(['tls', 'why'])
   })
+
+  test('knows whether one of several choices is made', () => {
+    const specs = [field('use', { view: 'MULTI_SELECT' }), field('queue', when('use', 'queues'))]
+    expect(shown(specs, { use: ['files'] })).toEqual(['use'])
+    expect(shown(specs, { use: ['files', 'queues'] })).toEqual(['use', 'queue'])
+  })
+})
+
+test('several choices begin as the descriptor has them', () => {
+  expect(beginning([field('use', { view: 'MULTI_SELECT', defaultValue: '["files","queues"]' }), field('none', { view: 'MULTI_SELECT' })], '').values).toEqual({
+    use: ['files', 'queues'],
+    none: [],
+  })
 })
 
 describe('checks', () => {

@@ -43,7 +43,7 @@ function shown(spec: Spec, stored: Stored | undefined): Value {
     case 'CHECKBOX':
       return value === 'true'
     case 'MULTI_SELECT':
-      return (stored ? stored.values : spec.defaultValue?.split(',')) ?? []
+      return (stored ? stored.values : (JSON.parse(spec.defaultValue || '[]') as string[])) ?? []
     default:
       return spec.secret ? '' : (value ?? '')
   }
@@ -63,7 +63,7 @@ export function visible(specs: Spec[], values: Record<string, Value>): Spec[] {
     if (!visibleWhen) return true
     const other = all.get(visibleWhen.field)
     if (!other || seen.includes(other.key) || !isVisible(other, [...seen, spec.key])) return false
-    return visibleWhen.oneOf.includes(text(values[slot(other.key)]))
+    return [values[slot(other.key)]].flat().some((value) => visibleWhen.oneOf.includes(text(value)))
   }
   return specs.filter((spec) => isVisible(spec))
 }

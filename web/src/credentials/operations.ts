@@ -78,6 +78,13 @@ export const CatalogDocument = graphql(`
   }
 `)
 
+/** How many components each family has under the other filters. */
+export const FamiliesDocument = graphql(`
+  query Families($filter: ComponentCategoryFilter) {
+    componentCategories(filter: $filter) { category componentCount }
+  }
+`)
+
 export const ComponentDocument = graphql(`
   query Component($key: String!, $after: String) {
     component(key: $key) {
@@ -88,6 +95,8 @@ export const ComponentDocument = graphql(`
       docsUrl
       iconUrl
       requiresCredential
+      custom
+      retired
       credentialCount
       authMethods { ...FieldSpecs }
       credentials(first: 50, after: $after) {
@@ -167,6 +176,58 @@ export const OthersDocument = graphql(`
   query Others($componentId: ID!) {
     credentials(first: 100, filter: { componentId: $componentId }) {
       nodes { id name status }
+    }
+  }
+`)
+
+/** How far a job is. */
+export const JobFields = graphql(`
+  fragment JobFields on VerificationJob {
+    id
+    status
+    component { id }
+    total
+    done
+    accepted
+    rejected
+    unavailable
+    notVerifiable
+    skipped
+    waitsUntil
+  }
+`)
+
+export const VerificationJobDocument = graphql(`
+  query VerificationJob($id: ID!) {
+    verificationJob(id: $id) { ...JobFields }
+  }
+`)
+
+/** What runs already: somebody began it before this page was opened. */
+export const VerificationJobsDocument = graphql(`
+  query VerificationJobs {
+    verificationJobs(first: 10) {
+      nodes { id status component { id } }
+    }
+  }
+`)
+
+export const VerifyCredentials = graphql(`
+  mutation VerifyCredentials($input: VerifyCredentialsInput!) {
+    verifyCredentials(input: $input) {
+      __typename
+      ... on VerifyCredentialsSuccess { job { ...JobFields } }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const CancelVerificationJob = graphql(`
+  mutation CancelVerificationJob($input: CancelVerificationJobInput!) {
+    cancelVerificationJob(input: $input) {
+      __typename
+      ... on CancelVerificationJobSuccess { job { ...JobFields } }
+      ...ProblemFields
     }
   }
 `)

@@ -8,6 +8,7 @@ import type { CatalogQuery } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
+import { More } from '../ui/More'
 import { useWords } from '../words'
 
 export type Choice = CatalogQuery['components']['nodes'][number]
@@ -60,20 +61,42 @@ export function AddStep({ wide, busy, onChoose }: { wide: boolean; busy: boolean
       {loading && <Skeleton h={220} />}
       {failed && !data && <Failure message={failed} again={again} />}
       {data && found.length === 0 && <Empty title={words.noComponent} text={words.noComponentText} />}
-      <ul className="choices choices-two">
-        {found.map((component) => (
-          <li key={component.id}>
-            <button type="button" className="choice" disabled={busy} onClick={() => onChoose(component)}>
-              <Group gap="xs" wrap="nowrap">
-                <Icon url={component.iconUrl} size={32} />
-                <Text size="sm" fw={600} lh={1.25}>
-                  {component.title}
-                </Text>
-              </Group>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <ul className="choices choices-two">{data && <Choices page={data.components} search={search} busy={busy} onChoose={onChoose} />}</ul>
     </Stack>
   )
+}
+
+interface ChoicesProps {
+  page: CatalogQuery['components']
+  search: string
+  busy: boolean
+  onChoose: (component: Choice) => void
+}
+
+function Choices({ page, ...props }: ChoicesProps) {
+  return (
+    <>
+      {page.nodes.map((component) => (
+        <li key={component.id}>
+          <button type="button" className="choice" disabled={props.busy} onClick={() => props.onChoose(component)}>
+            <Group gap="xs" wrap="nowrap">
+              <Icon url={component.iconUrl} size={32} />
+              <Text size="sm" fw={600} lh={1.25}>
+                {component.title}
+              </Text>
+            </Group>
+          </button>
+        </li>
+      ))}
+      <More info={page.pageInfo} inList eager>
+        {(after) => <Next after={after} {...props} />}
+      </More>
+    </>
+  )
+}
+
+function Next({ after, ...props }: Omit<ChoicesProps, 'page'> & { after: string }) {
+  const { data, failed, again } = useAsk(CatalogDocument, { filter: { search: props.search || null }, after })
+  if (data) return <Choices page={data.components} {...props} />
+  return <li>{failed ? <Failure message={failed} again={again} /> : <Skeleton h={48} />}</li>
 }

@@ -155,6 +155,12 @@ export type CallerKind =
   /** Keyward by itself. */
   | 'SYSTEM';
 
+/** Which job cancelVerificationJob ends. */
+export type CancelVerificationJobInput = {
+  /** Its id. */
+  id: string | number;
+};
+
 /** What completeAuthorization asks about. */
 export type CompleteAuthorizationInput = {
   /** What came behind the # of the return address. It can be used once, within 10 minutes, by whoever began. */
@@ -183,6 +189,14 @@ export type ComponentCategory =
   | 'SERVICE'
   /** Building blocks of flows that connect to nothing. */
   | 'UTILITY';
+
+/** Which components to count. */
+export type ComponentCategoryFilter = {
+  /** Only components with at least one credential. false filters nothing. */
+  connected?: boolean | null | undefined;
+  /** Part of the title or key, in any case. */
+  search?: string | null | undefined;
+};
 
 /** Which components to list. */
 export type ComponentFilter = {
@@ -276,6 +290,12 @@ export type CredentialStatus =
 /** What deactivateFlow stops. */
 export type DeactivateFlowInput = {
   /** Which one. */
+  id: string | number;
+};
+
+/** What deleteComponent deletes. */
+export type DeleteComponentInput = {
+  /** Its id. */
   id: string | number;
 };
 
@@ -399,6 +419,21 @@ export type FlowStepInput = {
   /** Which of the component's triggers or actions. */
   function?: string | null | undefined;
   /** Unique within the flow: letters, digits, _ - . up to 64 of them. */
+  key: string;
+};
+
+/** What importComponent imports. */
+export type ImportComponentInput = {
+  /**
+   * The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. The
+   * request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB); `keyward component import` has none but this one.
+   */
+  descriptor: string;
+  /** Save nothing: answer with the component as it would be. */
+  dryRun?: boolean;
+  /** Import it although it takes away what credentials rely on. */
+  force?: boolean;
+  /** Lower-case letters, digits and single dashes, up to 64: none that the catalog has. */
   key: string;
 };
 
@@ -576,6 +611,15 @@ export type UpdateWorkspaceInput = {
   name: string;
 };
 
+/** Whether a job still runs. */
+export type VerificationJobStatus =
+  /** Somebody ended it, or whoever began it may no longer change credentials here. */
+  | 'CANCELED'
+  /** Every credential is finished. */
+  | 'DONE'
+  /** It runs, or waits to go on. */
+  | 'RUNNING';
+
 /** What a dry request showed. */
 export type VerificationOutcome =
   /** The service took the values. */
@@ -618,6 +662,14 @@ export type VerificationReason =
 export type VerifyCredentialInput = {
   /** Which one. */
   id: string | number;
+};
+
+/** Which credentials verifyCredentials verifies: all of the workspace's where neither is given. */
+export type VerifyCredentialsInput = {
+  /** Those of this component. */
+  componentId?: string | number | null | undefined;
+  /** These: 1 to 1,000, each once. */
+  ids?: Array<string | number> | null | undefined;
 };
 
 type ProblemFields_ComponentBreakingChangeError_Fragment = { __typename: 'ComponentBreakingChangeError', code: ErrorCode, message: string, path: Array<string> | null };
@@ -722,6 +774,30 @@ export type CredentialEventsQueryVariables = Exact<{
 
 export type CredentialEventsQuery = { auditEvents: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, at: string, action: AuditAction, outcome: AuditOutcome, relatedId: string | null, detail: string | null, address: string | null, actor: { kind: CallerKind, id: string, name: string } }> } };
 
+export type ImportComponentMutationVariables = Exact<{
+  input: ImportComponentInput;
+}>;
+
+
+export type ImportComponentMutation = { importComponent:
+    | { __typename: 'ComponentBreakingChangeError', code: ErrorCode, message: string, path: Array<string> | null, changes: Array<{ message: string }> }
+    | { __typename: 'DescriptorInvalidError', code: ErrorCode, message: string, path: Array<string> | null, problems: Array<{ pointer: string, message: string }> }
+    | { __typename: 'ImportComponentSuccess', created: boolean, changed: boolean, warnings: Array<{ pointer: string, message: string }>, component: { key: string, title: string, description: string, category: ComponentCategory, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> } }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type DeleteComponentMutationVariables = Exact<{
+  input: DeleteComponentInput;
+}>;
+
+
+export type DeleteComponentMutation = { deleteComponent:
+    | { __typename: 'DeleteComponentSuccess', retired: boolean }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
+
 export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
 
 export type ConnectedFragment = { grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
@@ -736,13 +812,20 @@ export type CatalogQueryVariables = Exact<{
 
 export type CatalogQuery = { components: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, key: string, title: string, description: string, category: ComponentCategory, iconUrl: string | null, requiresCredential: boolean, credentialCount: number }> } };
 
+export type FamiliesQueryVariables = Exact<{
+  filter?: ComponentCategoryFilter | null | undefined;
+}>;
+
+
+export type FamiliesQuery = { componentCategories: Array<{ category: ComponentCategory, componentCount: number }> };
+
 export type ComponentQueryVariables = Exact<{
   key: string;
   after?: string | null | undefined;
 }>;
 
 
-export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } } | null };
+export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, custom: boolean, retired: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } } | null };
 
 export type CreateCredentialMutationVariables = Exact<{
   input: CreateCredentialInput;
@@ -818,6 +901,43 @@ export type OthersQueryVariables = Exact<{
 
 
 export type OthersQuery = { credentials: { nodes: Array<{ id: string, name: string, status: CredentialStatus }> } };
+
+export type JobFieldsFragment = { id: string, status: VerificationJobStatus, total: number, done: number, accepted: number, rejected: number, unavailable: number, notVerifiable: number, skipped: number, waitsUntil: string | null, component: { id: string } | null };
+
+export type VerificationJobQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type VerificationJobQuery = { verificationJob: { id: string, status: VerificationJobStatus, total: number, done: number, accepted: number, rejected: number, unavailable: number, notVerifiable: number, skipped: number, waitsUntil: string | null, component: { id: string } | null } | null };
+
+export type VerificationJobsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type VerificationJobsQuery = { verificationJobs: { nodes: Array<{ id: string, status: VerificationJobStatus, component: { id: string } | null }> } };
+
+export type VerifyCredentialsMutationVariables = Exact<{
+  input: VerifyCredentialsInput;
+}>;
+
+
+export type VerifyCredentialsMutation = { verifyCredentials:
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'VerifyCredentialsSuccess', job: { id: string, status: VerificationJobStatus, total: number, done: number, accepted: number, rejected: number, unavailable: number, notVerifiable: number, skipped: number, waitsUntil: string | null, component: { id: string } | null } }
+   };
+
+export type CancelVerificationJobMutationVariables = Exact<{
+  input: CancelVerificationJobInput;
+}>;
+
+
+export type CancelVerificationJobMutation = { cancelVerificationJob:
+    | { __typename: 'CancelVerificationJobSuccess', job: { id: string, status: VerificationJobStatus, total: number, done: number, accepted: number, rejected: number, unavailable: number, notVerifiable: number, skipped: number, waitsUntil: string | null, component: { id: string } | null } }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+   };
 
 export type FlowFieldsFragment = { id: string, version: number, name: string, status: FlowStatus, updatedAt: string, steps: Array<{ key: string, position: number, function: string | null, component: { id: string, key: string, title: string, iconUrl: string | null, requiresCredential: boolean }, credential: { id: string, name: string, status: CredentialStatus } | null }>, problems: Array<{ stepKey: string, kind: FlowProblemKind, message: string }> };
 
@@ -1299,6 +1419,23 @@ fragment Connected on Credential {
     }
   }
 }`, {"fragmentName":"CredentialRow"}) as unknown as TypedDocumentString<CredentialRowFragment, unknown>;
+export const JobFieldsFragmentDoc = new TypedDocumentString(`
+    fragment JobFields on VerificationJob {
+  id
+  status
+  component {
+    id
+  }
+  total
+  done
+  accepted
+  rejected
+  unavailable
+  notVerifiable
+  skipped
+  waitsUntil
+}
+    `, {"fragmentName":"JobFields"}) as unknown as TypedDocumentString<JobFieldsFragment, unknown>;
 export const FlowFieldsFragmentDoc = new TypedDocumentString(`
     fragment FlowFields on Flow {
   id
@@ -1641,6 +1778,110 @@ export const CredentialEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CredentialEventsQuery, CredentialEventsQueryVariables>;
+export const ImportComponentDocument = new TypedDocumentString(`
+    mutation ImportComponent($input: ImportComponentInput!) {
+  importComponent(input: $input) {
+    __typename
+    ... on ImportComponentSuccess {
+      created
+      changed
+      warnings {
+        pointer
+        message
+      }
+      component {
+        key
+        title
+        description
+        category
+        docsUrl
+        requiresCredential
+        authMethods {
+          ...FieldSpecs
+        }
+      }
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on DescriptorInvalidError {
+      problems {
+        pointer
+        message
+      }
+    }
+    ... on ComponentBreakingChangeError {
+      changes {
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment FieldSpecs on AuthMethod {
+  key
+  title
+  kind
+  verifiable
+  scopes
+  oauth {
+    callbackUrl
+    provider {
+      key
+      client {
+        source
+      }
+    }
+  }
+  fields {
+    key
+    label
+    view
+    required
+    secret
+    placeholder
+    note
+    helpUrl
+    options {
+      value
+      label
+    }
+    pattern
+    patternMessage
+    group
+    visibleWhen {
+      field
+      oneOf
+    }
+    defaultValue
+    destination
+  }
+}`) as unknown as TypedDocumentString<ImportComponentMutation, ImportComponentMutationVariables>;
+export const DeleteComponentDocument = new TypedDocumentString(`
+    mutation DeleteComponent($input: DeleteComponentInput!) {
+  deleteComponent(input: $input) {
+    __typename
+    ... on DeleteComponentSuccess {
+      retired
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteComponentMutation, DeleteComponentMutationVariables>;
 export const CatalogDocument = new TypedDocumentString(`
     query Catalog($filter: ComponentFilter, $after: String) {
   components(first: 100, after: $after, filter: $filter) {
@@ -1662,6 +1903,14 @@ export const CatalogDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
+export const FamiliesDocument = new TypedDocumentString(`
+    query Families($filter: ComponentCategoryFilter) {
+  componentCategories(filter: $filter) {
+    category
+    componentCount
+  }
+}
+    `) as unknown as TypedDocumentString<FamiliesQuery, FamiliesQueryVariables>;
 export const ComponentDocument = new TypedDocumentString(`
     query Component($key: String!, $after: String) {
   component(key: $key) {
@@ -1672,6 +1921,8 @@ export const ComponentDocument = new TypedDocumentString(`
     docsUrl
     iconUrl
     requiresCredential
+    custom
+    retired
     credentialCount
     authMethods {
       ...FieldSpecs
@@ -1933,6 +2184,106 @@ export const OthersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OthersQuery, OthersQueryVariables>;
+export const VerificationJobDocument = new TypedDocumentString(`
+    query VerificationJob($id: ID!) {
+  verificationJob(id: $id) {
+    ...JobFields
+  }
+}
+    fragment JobFields on VerificationJob {
+  id
+  status
+  component {
+    id
+  }
+  total
+  done
+  accepted
+  rejected
+  unavailable
+  notVerifiable
+  skipped
+  waitsUntil
+}`) as unknown as TypedDocumentString<VerificationJobQuery, VerificationJobQueryVariables>;
+export const VerificationJobsDocument = new TypedDocumentString(`
+    query VerificationJobs {
+  verificationJobs(first: 10) {
+    nodes {
+      id
+      status
+      component {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VerificationJobsQuery, VerificationJobsQueryVariables>;
+export const VerifyCredentialsDocument = new TypedDocumentString(`
+    mutation VerifyCredentials($input: VerifyCredentialsInput!) {
+  verifyCredentials(input: $input) {
+    __typename
+    ... on VerifyCredentialsSuccess {
+      job {
+        ...JobFields
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment JobFields on VerificationJob {
+  id
+  status
+  component {
+    id
+  }
+  total
+  done
+  accepted
+  rejected
+  unavailable
+  notVerifiable
+  skipped
+  waitsUntil
+}`) as unknown as TypedDocumentString<VerifyCredentialsMutation, VerifyCredentialsMutationVariables>;
+export const CancelVerificationJobDocument = new TypedDocumentString(`
+    mutation CancelVerificationJob($input: CancelVerificationJobInput!) {
+  cancelVerificationJob(input: $input) {
+    __typename
+    ... on CancelVerificationJobSuccess {
+      job {
+        ...JobFields
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}
+fragment JobFields on VerificationJob {
+  id
+  status
+  component {
+    id
+  }
+  total
+  done
+  accepted
+  rejected
+  unavailable
+  notVerifiable
+  skipped
+  waitsUntil
+}`) as unknown as TypedDocumentString<CancelVerificationJobMutation, CancelVerificationJobMutationVariables>;
 export const FlowsDocument = new TypedDocumentString(`
     query Flows($search: String, $after: String) {
   flows(first: 20, after: $after, filter: {search: $search}) {

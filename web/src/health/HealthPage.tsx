@@ -1,11 +1,11 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
-import { IconHeartCheck, IconPlugConnected, IconTrash } from '@tabler/icons-react'
+import { IconHeartCheck, IconPlugConnected, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
 import { VerifyAll } from '../credentials/VerifyAll'
-import { useVerifyAll } from '../credentials/useVerifyAll'
+import { useVerification } from '../credentials/useVerification'
 import type { HealthQuery } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
@@ -44,7 +44,7 @@ function Health({ data }: { data: HealthQuery }) {
   const { attention, ending, unused } = data
   const [chosen, setChosen] = useState<Set<string>>(new Set())
   const [deleting, setDeleting] = useState(false)
-  const verification = useVerifyAll()
+  const verification = useVerification(null)
   // Only what can be seen is selected: nothing is deleted that has left the page meanwhile.
   const shown = new Map([...attention.nodes, ...ending.nodes, ...unused.nodes].map((credential) => [credential.id, credential]))
   const selection = [...shown.values()].filter(({ id }) => chosen.has(id))
@@ -54,7 +54,10 @@ function Health({ data }: { data: HealthQuery }) {
     setChosen((before) => new Set(on ? [...before, ...ids] : [...before].filter((id) => !ids.includes(id))))
   }
 
-  const verifyAll = mayChange && <VerifyAll verification={verification} list={attention.nodes} />
+  const askable = attention.nodes.filter(({ authMethod }) => authMethod.verifiable).map(({ id }) => id)
+  const verifyAll = mayChange && (
+    <VerifyAll verification={verification} label={words.verifyAll.start(askable.length)} input={askable.length > 0 ? { ids: askable } : undefined} />
+  )
   const all = data.verified.totalCount + attention.totalCount
   if (all === 0) {
     return (
@@ -90,6 +93,14 @@ function Health({ data }: { data: HealthQuery }) {
           <Group gap="xs">
             <Button variant="default" onClick={() => setChosen(new Set())}>
               {words.health.clear}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={16} />}
+              disabled={verification.job?.status === 'RUNNING' || verification.busy}
+              onClick={() => void verification.run({ ids: selection.map(({ id }) => id) })}
+            >
+              {words.verifyAll.selected(selection.length)}
             </Button>
             <Button color="red" leftSection={<IconTrash size={16} />} disabled={selection.length > 100} onClick={() => setDeleting(true)}>
               {words.health.delete(selection.length)}
