@@ -171,11 +171,17 @@ func TestBuiltin_databases(t *testing.T) {
 		"mysql":      {"mysql", "3306", "tls", "verify"},
 		"redis":      {"redis", "6379", "tls", "verify"},
 		"clickhouse": {"clickhouse", "8443", "tls", "verify"},
+		"mongodb":    {"mongodb", "27017", "tls", "verify"},
 	} {
 		c := builtins(t)[key]
 		dry := dryRequest(t, c, "")
 		params := map[string]string{"host": "{{host}}", "port": "{{port}}", "database": "{{database}}", "user": "{{user}}",
 			"password": "{{password}}", want.encryption: "{{" + want.encryption + "}}"}
+		for _, own := range []string{"authSource", "sid"} { // what some databases ask for besides
+			if _, ok := c.Methods[0].Field(own); ok {
+				params[own] = "{{" + own + "}}"
+			}
+		}
 		if diff := cmp.Diff(params, dry.Params) + cmp.Diff([]string{"{{host}}"}, dry.Hosts); diff != "" || dry.Protocol != want.protocol {
 			t.Errorf("%s: %s %s", key, dry.Protocol, diff)
 		}

@@ -28,7 +28,8 @@ type login struct {
 	host, port     string
 	database       string
 	user, password string
-	plain          bool // without TLS, because the credential says so
+	plain          bool       // without TLS, because the credential says so
+	options        url.Values // of a URI; what none of our code names says nothing
 }
 
 // dialect is what databases differ in.
@@ -98,7 +99,7 @@ func (d dialect) parse(uri string) (login, error) {
 		host: u.Hostname(), port: u.Port(),
 		database: strings.TrimPrefix(u.Path, "/"),
 		user:     u.User.Username(), password: password,
-		plain: d.plain(u),
+		plain: d.plain(u), options: u.Query(),
 	}, nil
 }
 

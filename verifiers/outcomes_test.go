@@ -2,6 +2,7 @@ package verifiers
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"io"
 	"net"
@@ -21,8 +22,8 @@ type service struct {
 	secure Request // the right values, and TLS
 	// behind is the same server behind TLS. It notes when somebody took its certificate and went on.
 	behind func(config *tls.Config, talked *atomic.Bool) func(net.Conn)
-	// deaf: a server without TLS waits for more when it is offered, in place of an answer.
-	deaf bool
+	// untold is what a server without TLS looks like to who asks for it, where it isn't TLS_INVALID: some wait for more.
+	untold models.VerificationReason
 	// cases are the service's own answers to other values.
 	cases map[string]outcome
 }
@@ -43,13 +44,10 @@ func outcomes(t *testing.T, s service) {
 	for name, c := range s.cases {
 		try(name, c.request, c.want)
 	}
-	if s.deaf {
-		t.Run("TLS is not offered", func(t *testing.T) {
-			expect(t, within(t, 500*time.Millisecond, loopback(t), s.secure), unavailable(models.ReasonTimeout))
-		})
-	} else {
-		try("TLS is not offered", s.secure, unavailable(models.ReasonTLSInvalid))
-	}
+	t.Run("TLS is not offered", func(t *testing.T) {
+		want := unavailable(cmp.Or(s.untold, models.ReasonTLSInvalid))
+		expect(t, within(t, 500*time.Millisecond, loopback(t), s.secure), want)
+	})
 	for name, c := range map[string]struct {
 		host string
 		tls  *tls.Config

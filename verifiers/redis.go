@@ -3,7 +3,6 @@ package verifiers
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -43,18 +42,9 @@ func (redisVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request)
 	}
 	out := &line{guard: guard}
 	defer out.hangUp()
-	conn, err := out.dial(ctx, "tcp", net.JoinHostPort(l.host, l.port))
+	conn, err := out.open(ctx, l)
 	if err != nil {
 		return failure(err)
-	}
-	stop := context.AfterFunc(ctx, out.hangUp)
-	defer stop()
-	if !l.plain {
-		secure := tls.Client(conn, &tls.Config{ServerName: l.host, MinVersion: tls.VersionTLS12})
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return failure(err)
-		}
-		conn = secure
 	}
 	return redisTalk{conn, bufio.NewReaderSize(conn, maxRedisLine)}.logIn(l)
 }

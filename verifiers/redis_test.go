@@ -37,7 +37,7 @@ func TestRedis(t *testing.T) {
 	execRedis(t, server, "ACL", "SETUSER", "gone", "off", ">right", "~*", "+@all")
 	r := loginTo("redis", server, "tls", "disable")
 	outcomes(t, service{
-		plain: r, secure: loginTo("redis", server), behind: behindTLS(server.Addr()), deaf: true,
+		plain: r, secure: loginTo("redis", server), behind: behindTLS(server.Addr()), untold: models.ReasonTimeout,
 		cases: map[string]outcome{
 			"the password alone":                       {r.with("user", ""), accepted()},
 			"without a database":                       {r.with("database", ""), accepted()},

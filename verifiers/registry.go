@@ -41,6 +41,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"http":       httpVerifier{},
 			"imap":       imapVerifier{},
 			"kafka":      kafkaVerifier{},
+			"mongodb":    mongodbVerifier{},
 			"mqtt":       mqttVerifier{},
 			"mysql":      mysqlVerifier{},
 			"nats":       natsVerifier{},

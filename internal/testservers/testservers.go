@@ -23,6 +23,7 @@ const (
 	PostgresEnv   = "KEYWARD_TEST_POSTGRES_URL"
 	MariaDBEnv    = "KEYWARD_TEST_MARIADB_URL"
 	RedisEnv      = "KEYWARD_TEST_REDIS_URL"
+	MongoDBEnv    = "KEYWARD_TEST_MONGODB_URL"
 	ClickHouseEnv = "KEYWARD_TEST_CLICKHOUSE_URL"
 	RabbitMQEnv   = "KEYWARD_TEST_RABBITMQ_URL"
 )
@@ -90,6 +91,12 @@ func ClickHouse(t testing.TB) Server {
 func RabbitMQ(t testing.TB) Server {
 	t.Helper()
 	return serverFromEnv(t, RabbitMQEnv)
+}
+
+// MongoDB is the FerretDB of all tests, which speaks MongoDB's protocol. It knows User in Database only.
+func MongoDB(t testing.TB) Server {
+	t.Helper()
+	return serverFromEnv(t, MongoDBEnv)
 }
 
 func serverFromEnv(t testing.TB, name string) Server {

@@ -25,11 +25,17 @@ func (k kind) complete() bool {
 	return !slices.ContainsFunc(k.programs, func(program string) bool { return k.find(program) == "" })
 }
 
-// install gets what is missing from Debian, by the same script that the Makefile uses. Debian's packages may start a
+// install builds what is missing, or gets it from Debian, by the same script that the Makefile uses. Debian's packages may start a
 // server of their own on the usual port; ours take free ones, so they don't meet.
 func install(ctx context.Context, kinds []kind) error {
 	for _, k := range kinds {
 		if k.complete() {
+			continue
+		}
+		if k.build != nil {
+			if err := k.build(ctx); err != nil {
+				return err
+			}
 			continue
 		}
 		root, err := moduleRoot()

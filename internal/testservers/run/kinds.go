@@ -192,6 +192,11 @@ func writeFor(path, text, dir string) error {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}
+	return giveTo(path, dir)
+}
+
+// giveTo gives a file to the owner of dir.
+func giveTo(path, dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return err

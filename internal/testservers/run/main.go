@@ -72,7 +72,7 @@ func startAll(ctx context.Context, dir string) ([]*server, error) {
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // no listing; each server's folder is 0700
 		return nil, err
 	}
-	kinds := []kind{postgres, mariadb, redis, clickhouse, rabbitmq}
+	kinds := []kind{postgres, mariadb, redis, clickhouse, rabbitmq, ferretdb}
 	if err := install(ctx, kinds); err != nil {
 		return nil, err
 	}

@@ -29,13 +29,14 @@ type place struct {
 
 // kind is a sort of database server.
 type kind struct {
-	key      string   // names its folder
-	title    string   // as people say it
-	env      string   // the variable that holds its URL
-	pkg      string   // Debian's package
-	programs []string // that it takes
-	folders  []string // where they may be besides PATH; patterns
-	users    []string // to run as when we are root: the first that exists
+	key      string                      // names its folder
+	title    string                      // as people say it
+	env      string                      // the variable that holds its URL
+	pkg      string                      // Debian's package
+	build    func(context.Context) error // makes the programs, where no package has them
+	programs []string                    // that it takes
+	folders  []string                    // where they may be besides PATH; patterns
+	users    []string                    // to run as when we are root: the first that exists
 	quit     syscall.Signal
 	initdb   func(place) ([]string, error) // the command line that makes an empty data folder, if it takes one
 	prepare  func(place) error             // writes the files that it is configured by, if there are any
