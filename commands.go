@@ -37,15 +37,21 @@ func asOperator(ctx context.Context, c config.Database, baseURL string, log *slo
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c)
-	if err != nil {
-		return err
-	}
-	workspace, err := v.EnsureWorkspace(ctx)
+	_, workspace, err := vaultOf(ctx, st, c, log)
 	if err != nil {
 		return err
 	}
 	return do(auth.New(auth.Config{Store: st, Log: log, BaseURL: baseURL}), models.Operator(workspace.ID))
+}
+
+// vaultOf opens a vault for a command, which asks nobody on the network, and finds the oldest workspace.
+func vaultOf(ctx context.Context, st *store.Store, c config.Database, log *slog.Logger) (*vault.Vault, models.Workspace, error) {
+	v, err := openVault(ctx, vault.Config{Store: st, Verifiers: verifiers.New(egress.New(nil), nil, log), Override: os.LookupEnv, Log: log}, c)
+	if err != nil {
+		return nil, models.Workspace{}, err
+	}
+	workspace, err := v.EnsureWorkspace(ctx)
+	return v, workspace, err
 }
 
 func createToken(ctx context.Context, c config.TokenCreate, stdout io.Writer, log *slog.Logger) error {

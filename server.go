@@ -75,6 +75,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return listComponents(command.Component.List.JSON, stdout)
 	case "component show <key>":
 		return showComponent(command.Component.Show.Key, stdout)
+	case "component import <file>":
+		return importComponent(ctx, command.Component.Import, os.Stdin, stdout, newLog("text", stderr))
 	case "component check <file>":
 		return checkDescriptor(command.Component.Check.File, os.Stdin, stdout)
 	default:

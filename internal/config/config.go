@@ -124,7 +124,7 @@ func Parse(args []string) (*Command, error) {
 		return nil, err
 	}
 	c.Name = parsed.Command()
-	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.SignInLink.Database, &c.Audit.Export.Database, &c.Keys.Rotate.Database, &c.Keys.Rewrap.Database} {
+	for _, database := range []*Database{&c.Serve.Database, &c.Migrate, &c.Token.Create.Database, &c.SignInLink.Database, &c.Audit.Export.Database, &c.Keys.Rotate.Database, &c.Keys.Rewrap.Database, &c.Component.Import.Database} {
 		if database.Key != "" && database.KeyFile != "" && c.Name != "version" {
 			return nil, errors.New("--key (KEYWARD_KEY) and --key-file (KEYWARD_KEY_FILE) both say which key to use: give one of them")
 		}
@@ -143,6 +143,8 @@ func Parse(args []string) (*Command, error) {
 		return &c, errors.Join(c.SignInLink.check(), c.SignInLink.checkBase())
 	case "audit export":
 		return &c, c.Audit.Export.check()
+	case "component import <file>":
+		return &c, c.Component.Import.check()
 	case "keys rotate":
 		return &c, c.Keys.Rotate.check()
 	case "keys rewrap":

@@ -17,7 +17,7 @@ import (
 // A command that works on what is kept makes no empty database where there is none.
 func TestCommands_invent_no_database(t *testing.T) {
 	t.Parallel()
-	for _, command := range [][]string{{"audit", "export"}, {"keys", "rotate"}, {"keys", "rewrap", "--new-key", "file:new"}} {
+	for _, command := range [][]string{{"audit", "export"}, {"keys", "rotate"}, {"keys", "rewrap", "--new-key", "file:new"}, {"component", "import", "/dev/null"}} {
 		dir := filepath.Join(t.TempDir(), "elsewhere")
 		stdout, stderr, code := run(t, append(command, "--data-dir", dir)...)
 		if _, err := os.Stat(dir); code != 1 || stdout != "" || !strings.Contains(stderr, "--data-dir") || !os.IsNotExist(err) {
