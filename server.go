@@ -205,8 +205,12 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 		override = sampleOverride(address)
 		handlers.Sample = sample.New()
 	}
+	registry, err := newRegistry(guard, exceptions, c.External, log)
+	if err != nil {
+		return err
+	}
 	v, err := openVault(ctx, vault.Config{
-		Store: st, Verifiers: verifiers.New(guard, exceptions, log), Override: override,
+		Store: st, Verifiers: registry, Override: override,
 		Providers: oauth.New(guard, c.BaseURL+"/oauth/callback", c.Timeout), BaseURL: c.BaseURL, ReturnURLs: c.ReturnURLs,
 		HostBudget: c.PerHost, WorkspaceBudget: c.PerWorkspace, Metrics: m, Log: log,
 	}, c.Database)
@@ -243,6 +247,19 @@ func serve(ctx context.Context, c config.Serve, stdout io.Writer, log *slog.Logg
 	<-worked
 	log.Info("stopped")
 	return err
+}
+
+// newRegistry is how dry requests are made, by way of the operator's own verifiers too, where the settings name any.
+func newRegistry(guard *egress.Guard, exceptions map[string]*egress.Guard, c config.External, log *slog.Logger) (*verifiers.Registry, error) {
+	registry := verifiers.New(guard, exceptions, log)
+	if len(c.Verifiers) == 0 {
+		return registry, nil
+	}
+	registry, err := registry.WithExternal(c.Verifiers, models.NewSecret(c.Secret))
+	if err != nil {
+		return nil, fmt.Errorf("--external-verifier-secret (KEYWARD_EXTERNAL_VERIFIER_SECRET): %w", err)
+	}
+	return registry, nil
 }
 
 // openIDProvider is what people sign in with; nil where the settings name none. It is not asked for anything yet.

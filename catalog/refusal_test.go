@@ -130,6 +130,12 @@ func TestParse_refusals(t *testing.T) {
 		{"a base URL with a password", `{"title":"T","variables":{"v":{"default":"https://u:p@example.com"}}}`, "/variables/v/default", "no user information"},
 
 		{"derived by pattern and pointer", verified(url, `,"derived":{"d":{"from":"a","pattern":"(x)","pointer":"/x"}}}`), "/verification/derived/d", "by pattern or by pointer"},
+		{"an external verifier without address", own("", `,"verification":{"protocol":"external"}`), "/verification", "must have url"},
+		{"an external verifier without TLS", own("", `,"verification":{"protocol":"external","url":"http://verifier.example.com/"}`), "/verification/url", "exact https address"},
+		{"an external verifier by field", own(text("a", `,"secret":false`), `,"verification":{"protocol":"external","url":"https://{{a}}/"}`), "/verification/url", "exact https address"},
+		{"an external verifier with a user", own("", `,"verification":{"protocol":"external","url":"https://u:p@verifier.example.com/"}`), "/verification/url", "without user information"},
+		{"an external verifier of another protocol", own("", `,"verification":{"protocol":"postgres","url":"https://verifier.example.com/","params":{"host":"x.example.com"}}`), "/verification/url", "for the protocol external"},
+		{"an external verifier with parameters", own("", `,"verification":{"protocol":"external","url":"https://verifier.example.com/","params":{"host":"x"}}`), "/verification/params/host", "is not a known key"},
 		{"a session that accepts nothing", verified(url, `,"session":{"request":{"method":"POST",`+url+`},"values":{"t":{"pointer":"/t"}}}}`), "/verification/session", "must have accept"},
 		{"a session that gives nothing", verified(url, session(url, `{}`, "")), "/verification/session/values", "must not be empty"},
 		{"a session's value by two ways", verified(url, session(url, `{"t":{"pointer":"/t","header":"X"}}`, "")), "/verification/session/values/t", "exactly one"},

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -72,6 +73,10 @@ func (r *reader) dryRequest(method *models.AuthMethod, use declared) *models.Dry
 	if request := v.get("request"); request.present {
 		dry.Request = r.request(request, scope)
 		host = r.target(request.get("url"), scope, use.hosts)
+	}
+	if external := v.get("url"); external.present {
+		dry.External = &models.External{URL: external.text(), Component: r.key, Method: method.Key}
+		host = r.externalHost(external, dry.Protocol)
 	}
 	dry.Hosts = r.hosts(use.hosts, host, dry.Params, scope)
 	r.checkCovered(v.get("session").pointer(), fixed, dry.Hosts)
@@ -393,4 +398,18 @@ func covers(declared, fixed string) bool {
 		return strings.HasSuffix(fixed, suffix) && len(fixed) > len(suffix)
 	}
 	return strings.EqualFold(declared, fixed)
+}
+
+// externalHost is the host of a verifier outside the process. Whether it is asked is for the operator to say.
+func (r *reader) externalHost(v value, protocol string) string {
+	u, err := url.Parse(v.text())
+	switch {
+	case protocol != "external":
+		r.fail(v.pointer(), "is for the protocol external; a request's URL stands in request")
+	case err != nil || u.Hostname() == "" || u.User != nil:
+		r.fail(v.pointer(), "is no absolute https URL without user information")
+	default:
+		return strings.ToLower(u.Hostname())
+	}
+	return ""
 }

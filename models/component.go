@@ -241,7 +241,9 @@ type DryRequest struct {
 	Request *HTTPRequest
 	// Session comes before Request and JWT before both; nil where there is none.
 	Session *ServiceSession
-	JWT     *JWT
+	// External is who is asked, for the protocol external.
+	External *External
+	JWT      *JWT
 	// Account says where an accepted answer tells whose account it is.
 	Account AccountPointers
 	// Signature signs the request by OAuth 1.0a, where the method does: HMAC-SHA1 or HMAC-SHA256.

@@ -29,3 +29,6 @@ const (
 	JWTName        = "jwt"
 	KeyFingerprint = "keyFingerprint"
 )
+
+// External is a verifier outside this process, and what it is told that the values are for.
+type External struct{ URL, Component, Method string }

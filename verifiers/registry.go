@@ -37,6 +37,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"amqp":       amqpVerifier{},
 			"aws":        awsVerifier{},
 			"clickhouse": clickhouseVerifier{},
+			"external":   externalVerifier{},
 			"graphql":    newGraphQL(),
 			"http":       httpVerifier{},
 			"imap":       imapVerifier{},

@@ -62,6 +62,7 @@ type Serve struct {
 	PerHost          models.Budget `name:"dry-requests-per-host" env:"KEYWARD_DRY_REQUESTS_PER_HOST" default:"300+30" placeholder:"BURST+PER_MINUTE" help:"How many dry requests of a workspace to one host may fail: so many at once, and so many more each minute (${default}). Those that the service accepts don't count. 0 sets no limit."`
 	PerWorkspace     models.Budget `name:"dry-requests-per-workspace" env:"KEYWARD_DRY_REQUESTS_PER_WORKSPACE" default:"600+120" placeholder:"BURST+PER_MINUTE" help:"The same of a workspace's dry requests to all hosts together (${default})."`
 	OAuth
+	External
 	MetricsToken string `name:"metrics-token" env:"KEYWARD_METRICS_TOKEN" placeholder:"TOKEN" help:"Whoever sends this as a bearer token may read /metrics; 16 characters or more. Without it, only this machine may, and only where --base-url names this machine."`
 	OIDC
 
@@ -134,7 +135,7 @@ func Parse(args []string) (*Command, error) {
 	}
 	switch c.Name {
 	case "serve":
-		return &c, errors.Join(c.Serve.Database.check(), c.Serve.Limits.check(), c.Serve.check(), c.Serve.OIDC.check(), c.Serve.OAuth.check())
+		return &c, errors.Join(c.Serve.Database.check(), c.Serve.Limits.check(), c.Serve.check(), c.Serve.OIDC.check(), c.Serve.OAuth.check(), c.Serve.External.check())
 	case "migrate":
 		return &c, c.Migrate.check()
 	case "token create":

@@ -298,6 +298,9 @@ func destination(m *models.AuthMethod) string {
 		if d.Request != nil {
 			parts = append(parts, d.Request.URL)
 		}
+		if d.External != nil {
+			parts = append(parts, d.External.URL)
+		}
 		if s := d.Session; s != nil {
 			parts = append(parts, s.Request.URL)
 			if s.Logout != nil {
