@@ -75,10 +75,11 @@ func templatesOf(root value) []value {
 
 func (r *reader) environmentValue(at value, name string) string {
 	setting := SettingName(r.key, name)
-	given, ok := "", false
-	if r.override != nil {
-		given, ok = r.override(setting)
+	if r.override == nil { // a workspace's own component, which the operator's settings don't reach
+		r.warn(at.pointer(), "{{%s}} has no value here: write it into the descriptor", name)
+		return ""
 	}
+	given, ok := r.override(setting)
 	switch {
 	case !ok:
 		given = ""

@@ -1,11 +1,16 @@
 package vault
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -45,12 +50,13 @@ func TestSecrets_go_nowhere_else(t *testing.T) {
 	}
 	registry := verifiers.New(egress.New(nil), nil, slog.New(slog.DiscardHandler))
 	for _, component := range components {
+		golden := goldenFields(t, component.Key)
 		for i := range component.Methods {
 			method := &component.Methods[i]
 			t.Run(component.Key+"/"+method.Key, func(t *testing.T) {
 				t.Parallel()
 				a := attempt{T: t, registry: registry, method: method}
-				usual := fitting(method)
+				usual := fitting(method, golden[method.Key].Fields)
 				if values, issues := overlay(method, nil, usual); len(issues) > 0 {
 					t.Fatalf("no values that fit were found, so nothing could be tried: %v of %v", issues, usual)
 				} else if a.values(values); a.reached == 0 && (method.DryRequest != nil || method.OAuth2 != nil || method.OAuth1 != nil) {
@@ -270,23 +276,41 @@ func captures(m *models.AuthMethod) []map[string]string {
 	return all
 }
 
-// fitting are values that a method's fields take.
-func fitting(m *models.AuthMethod) []Field {
+type goldenMethod struct{ Fields map[string]string }
+
+// goldenFields are the forms that a component's golden answers filled in, by method.
+func goldenFields(t *testing.T, component string) map[string]goldenMethod {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "catalog", component, "answers.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var answers struct{ Methods map[string]goldenMethod }
+	if err = errors.Join(err, json.Unmarshal(text, &answers)); err != nil {
+		t.Fatal(err)
+	}
+	return answers.Methods
+}
+
+// fitting are values that a method's fields take: the golden ones, or else what their rules tell.
+func fitting(m *models.AuthMethod, golden map[string]string) []Field {
 	var fields []Field
 	for i := range m.Fields {
 		spec := &m.Fields[i]
 		if spec.View == models.ViewOAuth {
 			continue
 		}
-		if value, ok := fit(spec); ok {
+		if value, ok := fit(spec, golden[spec.Key]); ok {
 			fields = append(fields, Field{Key: spec.Key, Value: models.NewFieldValue(value)})
 		}
 	}
 	return fields
 }
 
-func fit(spec *models.FieldSpec) (any, bool) {
+func fit(spec *models.FieldSpec, golden string) (any, bool) {
 	switch {
+	case golden != "" && spec.View != models.ViewCheckbox && spec.View != models.ViewMultiSelect:
+		return golden, true
 	case spec.View == models.ViewCheckbox:
 		return spec.DefaultValue == "true", true
 	case spec.View == models.ViewMultiSelect:
