@@ -121,22 +121,31 @@ func checkDescriptor(file string, stdin io.Reader, stdout io.Writer) error {
 
 func readDescriptor(file string, stdin io.Reader) (descriptor, icon []byte, err error) {
 	if file == "-" {
-		descriptor, err = io.ReadAll(io.LimitReader(stdin, catalog.MaxDescriptorBytes+1))
+		descriptor, err = readUpTo(stdin)
 		return descriptor, nil, err
 	}
-	f, err := os.Open(file)
-	if err != nil {
+	if descriptor, err = readFileUpTo(file); err != nil {
 		return nil, nil, err
 	}
-	defer f.Close() // it was only read
-	if descriptor, err = io.ReadAll(io.LimitReader(f, catalog.MaxDescriptorBytes+1)); err != nil {
-		return nil, nil, err
-	}
-	icon, err = os.ReadFile(filepath.Join(filepath.Dir(file), "icon.svg"))
+	icon, err = readFileUpTo(filepath.Join(filepath.Dir(file), "icon.svg"))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
 	return descriptor, icon, err
+}
+
+func readFileUpTo(file string) ([]byte, error) {
+	f, err := os.Open(file) //nolint:gosec // whoever gives the command may read what it names
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // it was only read
+	return readUpTo(f)
+}
+
+// readUpTo reads as much as tells that it is too long.
+func readUpTo(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, catalog.MaxDescriptorBytes+1))
 }
 
 // keyFor is the key that a descriptor would have: its folder's name, else the file's, where that can be one.
