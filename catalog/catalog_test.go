@@ -167,11 +167,16 @@ func TestBuiltin_answers(t *testing.T) {
 
 func TestBuiltin_databases(t *testing.T) {
 	for key, want := range map[string]struct{ protocol, port, encryption, usual string }{
-		"postgresql": {"postgres", "5432", "sslMode", "verify-full"},
-		"mysql":      {"mysql", "3306", "tls", "verify"},
-		"redis":      {"redis", "6379", "tls", "verify"},
-		"clickhouse": {"clickhouse", "8443", "tls", "verify"},
-		"mongodb":    {"mongodb", "27017", "tls", "verify"},
+		"postgresql":       {"postgres", "5432", "sslMode", "verify-full"},
+		"mysql":            {"mysql", "3306", "tls", "verify"},
+		"redis":            {"redis", "6379", "tls", "verify"},
+		"clickhouse":       {"clickhouse", "8443", "tls", "verify"},
+		"mongodb":          {"mongodb", "27017", "tls", "verify"},
+		"sql-server":       {"sqlserver", "1433", "encrypt", "true"},
+		"mariadb":          {"mysql", "3306", "tls", "verify"},
+		"cockroachdb":      {"postgres", "26257", "sslMode", "verify-full"},
+		"amazon-redshift":  {"postgres", "5439", "sslMode", "verify-full"},
+		"azure-postgresql": {"postgres", "5432", "sslMode", "verify-full"},
 	} {
 		c := builtins(t)[key]
 		dry := dryRequest(t, c, "")

@@ -52,6 +52,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"s3":         s3Verifier{},
 			"sftp":       sftpVerifier{},
 			"smtp":       smtpVerifier{},
+			"sqlserver":  sqlserverVerifier{},
 			"soap":       newSOAP(),
 		},
 		guard:      guard,
