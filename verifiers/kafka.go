@@ -44,7 +44,8 @@ func (kafkaVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request)
 	out := &line{guard: guard}
 	defer out.hangUp()
 	heard := new(heardConn)
-	client, err := kafkaClient(ctx, l, mechanism, func(ctx context.Context) (net.Conn, error) {
+	// Whomever the client would dial, it is the one that the credential names, and once.
+	client, err := kafkaClient(ctx, l, mechanism, func(context.Context, string, string) (net.Conn, error) {
 		conn, err := out.open(ctx, l)
 		heard.hear(err)
 		heard.Conn = conn
@@ -81,16 +82,11 @@ func kafkaMechanism(name string, l login) (sasl.Mechanism, error) {
 	return nil, errUnclear
 }
 
-func kafkaClient(ctx context.Context, l login, mechanism sasl.Mechanism, dial func(context.Context) (net.Conn, error)) (*kgo.Client, error) {
-	only := net.JoinHostPort(l.host, l.port)
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+func kafkaClient(ctx context.Context, l login, mechanism sasl.Mechanism, dial dialFunc) (*kgo.Client, error) {
 	return kgo.NewClient(
-		kgo.WithContext(ctx), kgo.SeedBrokers(only), kgo.SASL(mechanism),
-		kgo.Dialer(func(_ context.Context, _, addr string) (net.Conn, error) {
-			if addr != only {
-				return nil, errOneConnection
-			}
-			return dial(ctx)
-		}),
+		kgo.WithContext(ctx), kgo.SeedBrokers(net.JoinHostPort(l.host, l.port)), kgo.SASL(mechanism), kgo.Dialer(dial),
 		kgo.ClientID("keyward"), kgo.SoftwareNameAndVersion("keyward", "0"), kgo.DisableClientMetrics(),
 		kgo.RequestRetries(0),
 		kgo.BrokerMaxReadBytes(maxConversation), kgo.FetchMaxBytes(maxConversation), kgo.FetchMaxPartitionBytes(maxConversation),

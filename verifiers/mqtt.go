@@ -100,7 +100,7 @@ func mqttAnswer(conn net.Conn) (code byte, err error) {
 		return 0, errNoMQTT
 	}
 	answer, ok := packet.(*packets.ConnackPacket)
-	if !ok || answer.RemainingLength != 2 {
+	if !ok {
 		return 0, errNoMQTT
 	}
 	return answer.ReturnCode, nil
