@@ -50,19 +50,13 @@ func (s session) tlsConfig() *tls.Config {
 
 // open dials out, with TLS unless that comes later or not at all. The connection is closed when ctx ends.
 func (s session) open(ctx context.Context, out *line) (*heardConn, error) {
-	conn, err := out.dial(ctx, "tcp", net.JoinHostPort(s.host, s.port))
+	first := s.login
+	first.plain = s.plain || s.upgrade
+	conn, err := out.open(ctx, first)
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, out.hangUp)
-	if s.plain || s.upgrade {
-		return &heardConn{Conn: conn}, nil
-	}
-	secure := tls.Client(conn, s.tlsConfig())
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, err
-	}
-	return &heardConn{Conn: secure}, nil
+	return &heardConn{Conn: conn}, nil
 }
 
 // connect is open for a request: what each of these verifiers begins with.
