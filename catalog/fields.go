@@ -105,7 +105,10 @@ func (r *reader) field(key string, v value) models.FieldSpec {
 	}
 	spec.View = cmp.Or(view, models.ViewText)
 	choice := spec.View == models.ViewSelect || spec.View == models.ViewMultiSelect
-	if choice && len(spec.Options) == 0 {
+	if from := v.get("optionsFrom"); from.present {
+		spec.OptionsFrom = &models.OptionsFrom{Items: from.get("items").text(), Value: from.get("value").text(), Label: from.get("label").text()}
+	}
+	if choice && len(spec.Options) == 0 && spec.OptionsFrom == nil {
 		spec.View = models.ViewText // its options are fetched from the API, which this form can't do
 	}
 	n := natureOf(key, label, placeholder)
@@ -180,7 +183,7 @@ func (r *reader) checkField(spec *models.FieldSpec, v value) {
 	}
 	switch spec.View {
 	case models.ViewSelect:
-		if !allowed(spec.DefaultValue) {
+		if spec.OptionsFrom == nil && !allowed(spec.DefaultValue) {
 			r.fail(at, "is none of the options")
 		}
 	case models.ViewMultiSelect:

@@ -58,6 +58,7 @@ func (r *reader) ownMethods(own value, defaults declared) []models.AuthMethod {
 			}
 		}
 		r.verify(&method, use)
+		r.fetchedOptions(&method, v.get("fields"), use.hosts)
 		methods = append(methods, method)
 	}
 	return methods

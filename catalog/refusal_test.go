@@ -23,6 +23,12 @@ func verified(request, rest string) string {
 		`,"variables":{"v":{"default":"https://v.example.com"}},"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET",`+request+`}`+rest)
 }
 
+// fetching is a descriptor whose field o gets its options by a request.
+func fetching(view, request string) string {
+	return own(`"o":{"label":"L","viewClass":"`+view+`","optionsFrom":{"request":{"method":"GET",`+request+`},"items":"/x","value":""}}`,
+		`,"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET","url":"https://example.com/me"}}`)
+}
+
 // session is a log-in that gives values, at the end of a dry request.
 func session(request, values, more string) string {
 	return `,"session":{"request":{"method":"POST",` + request + `},"accept":{"status":[200]},"values":` + values + more + `}}`
@@ -130,6 +136,11 @@ func TestParse_refusals(t *testing.T) {
 		{"a base URL with a password", `{"title":"T","variables":{"v":{"default":"https://u:p@example.com"}}}`, "/variables/v/default", "no user information"},
 
 		{"derived by pattern and pointer", verified(url, `,"derived":{"d":{"from":"a","pattern":"(x)","pointer":"/x"}}}`), "/verification/derived/d", "by pattern or by pointer"},
+		{"options of a text", fetching("TextFieldView", `"url":"https://example.com/"`), "/methods/0/fields/o/optionsFrom", "for a SelectView"},
+		{"options fetched elsewhere", fetching("SelectView", `"url":"https://other.example.com/"`), "/methods/0/fields/o/optionsFrom/request", "goes to other.example.com"},
+		{"options that need themselves", fetching("SelectView", `"url":"https://example.com/","query":{"x":"{{o}}"}`), "/methods/0/fields/o/optionsFrom/request", "the very field o"},
+		{"options fetched by nothing", fetching("SelectView", `"url":"https://example.com/","query":{"x":"{{b}}"}`), "/methods/0/fields/o/optionsFrom/request/query/x", "{{b}} is no field"},
+		{"options without verification", strings.Replace(fetching("SelectView", `"url":"https://example.com/"`), `"verification"`, `"x-verification"`, 1), "/methods/0/fields/o/optionsFrom", "has no verification"},
 		{"an external verifier without address", own("", `,"verification":{"protocol":"external"}`), "/verification", "must have url"},
 		{"an external verifier without TLS", own("", `,"verification":{"protocol":"external","url":"http://verifier.example.com/"}`), "/verification/url", "exact https address"},
 		{"an external verifier by field", own(text("a", `,"secret":false`), `,"verification":{"protocol":"external","url":"https://{{a}}/"}`), "/verification/url", "exact https address"},

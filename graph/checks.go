@@ -18,7 +18,7 @@ import (
 )
 
 // verifying are the mutations that make a dry request.
-var verifying = []string{"createCredential", "updateCredential", "checkCredential", "verifyCredential"}
+var verifying = []string{"createCredential", "updateCredential", "checkCredential", "fetchFieldOptions", "verifyCredential"}
 
 // checks refuses what would cost too much: first to validate, then to run.
 type checks struct {

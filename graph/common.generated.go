@@ -26,6 +26,7 @@ type MutationResolver interface {
 	DeleteCredential(ctx context.Context, input model.DeleteCredentialInput) (model.DeleteCredentialResult, error)
 	DeleteCredentials(ctx context.Context, input model.DeleteCredentialsInput) (model.DeleteCredentialsResult, error)
 	CheckCredential(ctx context.Context, input model.CheckCredentialInput) (model.CheckCredentialResult, error)
+	FetchFieldOptions(ctx context.Context, input model.FetchFieldOptionsInput) (model.FetchFieldOptionsResult, error)
 	VerifyCredential(ctx context.Context, input model.VerifyCredentialInput) (model.VerifyCredentialResult, error)
 	ReplaceCredential(ctx context.Context, input model.ReplaceCredentialInput) (model.ReplaceCredentialResult, error)
 	ImportComponent(ctx context.Context, input model.ImportComponentInput) (model.ImportComponentResult, error)
@@ -308,6 +309,20 @@ func (ec *executionContext) field_Mutation_deleteWorkspace_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteWorkspaceInput, error) {
 			return ec.unmarshalNDeleteWorkspaceInput2keywardᚋgraphᚋmodelᚐDeleteWorkspaceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_fetchFieldOptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.FetchFieldOptionsInput, error) {
+			return ec.unmarshalNFetchFieldOptionsInput2keywardᚋgraphᚋmodelᚐFetchFieldOptionsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1150,6 +1165,50 @@ func (ec *executionContext) fieldContext_Mutation_checkCredential(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_checkCredential_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_fetchFieldOptions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_fetchFieldOptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FetchFieldOptions(ctx, fc.Args["input"].(model.FetchFieldOptionsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.FetchFieldOptionsResult) graphql.Marshaler {
+			return ec.marshalNFetchFieldOptionsResult2keywardᚋgraphᚋmodelᚐFetchFieldOptionsResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_fetchFieldOptions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FetchFieldOptionsResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_fetchFieldOptions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3805,6 +3864,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "fetchFieldOptions":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_fetchFieldOptions(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "verifyCredential":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_verifyCredential(ctx, field)
@@ -4004,7 +4070,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
-var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
+var notFoundErrorImplementors = []string{"NotFoundError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "FetchFieldOptionsResult", "VerifyCredentialResult", "ReplaceCredentialResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "DeleteWorkspaceResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _NotFoundError(ctx context.Context, sel ast.SelectionSet, obj *model.NotFoundError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, notFoundErrorImplementors)
@@ -4253,7 +4319,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
-var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "VerifyCredentialResult", "ReplaceCredentialResult", "ImportComponentResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "CreateApiTokenResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
+var rateLimitedErrorImplementors = []string{"RateLimitedError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "FetchFieldOptionsResult", "VerifyCredentialResult", "ReplaceCredentialResult", "ImportComponentResult", "DeleteComponentResult", "CreateFlowResult", "UpdateFlowResult", "DeleteFlowResult", "ActivateFlowResult", "DeactivateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "RevokeInvitationResult", "UpdateMemberResult", "RemoveMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "DeleteOAuthClientResult", "CreateApiTokenResult", "RevokeApiTokenResult", "VerifyCredentialsResult", "CancelVerificationJobResult", "RevokeSessionResult"}
 
 func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.SelectionSet, obj *model.RateLimitedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitedErrorImplementors)
@@ -4301,7 +4367,7 @@ func (ec *executionContext) _RateLimitedError(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "ReplaceCredentialResult", "ImportComponentResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "CreateApiTokenResult", "VerifyCredentialsResult"}
+var validationErrorImplementors = []string{"ValidationError", "Error", "CreateCredentialResult", "UpdateCredentialResult", "DeleteCredentialsResult", "CheckCredentialResult", "FetchFieldOptionsResult", "ReplaceCredentialResult", "ImportComponentResult", "CreateFlowResult", "UpdateFlowResult", "LinkCredentialResult", "CreateWorkspaceResult", "UpdateWorkspaceResult", "DeleteWorkspaceResult", "CreateInvitationResult", "UpdateMemberResult", "AuthorizeCredentialResult", "CompleteAuthorizationResult", "SetOAuthClientResult", "CreateApiTokenResult", "VerifyCredentialsResult"}
 
 func (ec *executionContext) _ValidationError(ctx context.Context, sel ast.SelectionSet, obj *model.ValidationError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, validationErrorImplementors)

@@ -1128,6 +1128,29 @@ func (ec *executionContext) fieldContext_FieldSpec_options(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _FieldSpec_fetchesOptions(ctx context.Context, field graphql.CollectedField, obj *model.FieldSpec) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldSpec_fetchesOptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FetchesOptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldSpec_fetchesOptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldSpec", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _FieldSpec_pattern(ctx context.Context, field graphql.CollectedField, obj *model.FieldSpec) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1834,6 +1857,11 @@ func (ec *executionContext) _FieldSpec(ctx context.Context, sel ast.SelectionSet
 			}
 		case "options":
 			out.Values[i] = ec._FieldSpec_options(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fetchesOptions":
+			out.Values[i] = ec._FieldSpec_fetchesOptions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

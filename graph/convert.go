@@ -44,17 +44,22 @@ func newFieldSpec(f *models.FieldSpec) *model.FieldSpec {
 	node := &model.FieldSpec{
 		Key: f.Key, Label: f.Label, View: f.View, Required: f.Required, Secret: f.Secret, Destination: f.Destination,
 		Placeholder: optional(f.Placeholder), Note: optional(f.Note), HelpURL: optional(f.HelpURL),
-		Options: make([]*model.FieldOption, len(f.Options)),
+		Options: newOptions(f.Options), FetchesOptions: f.OptionsFrom != nil,
 		Pattern: optional(f.Pattern), PatternMessage: optional(f.PatternMessage), Group: optional(f.Group),
 		Order: int32(f.Order), DefaultValue: optional(f.DefaultValue), //nolint:gosec // the catalog's schema bounds it
-	}
-	for i, option := range f.Options {
-		node.Options[i] = &model.FieldOption{Value: option.Value, Label: option.Label}
 	}
 	if f.VisibleWhen != nil {
 		node.VisibleWhen = &model.FieldCondition{Field: f.VisibleWhen.Field, OneOf: f.VisibleWhen.OneOf}
 	}
 	return node
+}
+
+func newOptions(options []models.FieldOption) []*model.FieldOption {
+	list := make([]*model.FieldOption, len(options))
+	for i, option := range options {
+		list[i] = &model.FieldOption{Value: option.Value, Label: option.Label}
+	}
+	return list
 }
 
 func newCredential(c *models.Credential, status models.CredentialStatus) *model.Credential {
@@ -186,6 +191,12 @@ func trimmed(texts []string) []string {
 		list[i] = strings.TrimSpace(text)
 	}
 	return list
+}
+
+func newOptionsQuestion(in model.FetchFieldOptionsInput) vault.OptionsQuestion {
+	return vault.OptionsQuestion{
+		ComponentID: in.ComponentID, Method: text(in.AuthMethod), Field: in.Field, CredentialID: text(in.CredentialID), Fields: newFields(in.Fields), Issues: issues(&in),
+	}
 }
 
 func newNewCredential(in model.CreateCredentialInput) vault.NewCredential {

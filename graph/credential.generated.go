@@ -1662,6 +1662,38 @@ func (ec *executionContext) fieldContext_DeleteCredentialsSuccess_revocations(_ 
 	return fc, nil
 }
 
+func (ec *executionContext) _FetchFieldOptionsSuccess_options(ctx context.Context, field graphql.CollectedField, obj *model.FetchFieldOptionsSuccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FetchFieldOptionsSuccess_options(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Options, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.FieldOption) graphql.Marshaler {
+			return ec.marshalNFieldOption2ᚕᚖkeywardᚋgraphᚋmodelᚐFieldOptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FetchFieldOptionsSuccess_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FetchFieldOptionsSuccess",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldOption(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IdempotencyKeyReusedError_code(ctx context.Context, field graphql.CollectedField, obj *model.IdempotencyKeyReusedError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2428,6 +2460,76 @@ func UnmarshalDeleteCredentialsInput(ctx context.Context, raw any) (model.Delete
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFetchFieldOptionsInput(ctx context.Context, obj any) (model.FetchFieldOptionsInput, error) {
+	var it model.FetchFieldOptionsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"componentId", "authMethod", "field", "credentialId", "fields"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "componentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("componentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ComponentID = data
+		case "authMethod":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authMethod"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthMethod = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "credentialId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentialId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CredentialID = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalNFieldInput2ᚕᚖkeywardᚋgraphᚋmodelᚐFieldInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFetchFieldOptionsInput unmarshals raw into the FetchFieldOptionsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFetchFieldOptionsInput(ctx context.Context, raw any) (model.FetchFieldOptionsInput, error) {
+	var out model.FetchFieldOptionsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FetchFieldOptionsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputFieldInput(ctx context.Context, obj any) (model.FieldInput, error) {
 	var it model.FieldInput
 	if obj == nil {
@@ -2918,6 +3020,54 @@ func (ec *executionContext) _DeleteCredentialsResult(ctx context.Context, sel as
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of DeleteCredentialsResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _FetchFieldOptionsResult(ctx context.Context, sel ast.SelectionSet, obj model.FetchFieldOptionsResult) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case model.VerificationFailedError:
+		return ec._VerificationFailedError(ctx, sel, &obj)
+	case *model.VerificationFailedError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._VerificationFailedError(ctx, sel, obj)
+	case model.ValidationError:
+		return ec._ValidationError(ctx, sel, &obj)
+	case *model.ValidationError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ValidationError(ctx, sel, obj)
+	case model.RateLimitedError:
+		return ec._RateLimitedError(ctx, sel, &obj)
+	case *model.RateLimitedError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RateLimitedError(ctx, sel, obj)
+	case model.NotFoundError:
+		return ec._NotFoundError(ctx, sel, &obj)
+	case *model.NotFoundError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._NotFoundError(ctx, sel, obj)
+	case model.FetchFieldOptionsSuccess:
+		return ec._FetchFieldOptionsSuccess(ctx, sel, &obj)
+	case *model.FetchFieldOptionsSuccess:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._FetchFieldOptionsSuccess(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of FetchFieldOptionsResult must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -3691,6 +3841,39 @@ func (ec *executionContext) _DeleteCredentialsSuccess(ctx context.Context, sel a
 	return out
 }
 
+var fetchFieldOptionsSuccessImplementors = []string{"FetchFieldOptionsSuccess", "FetchFieldOptionsResult"}
+
+func (ec *executionContext) _FetchFieldOptionsSuccess(ctx context.Context, sel ast.SelectionSet, obj *model.FetchFieldOptionsSuccess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fetchFieldOptionsSuccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FetchFieldOptionsSuccess")
+		case "options":
+			out.Values[i] = ec._FetchFieldOptionsSuccess_options(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var idempotencyKeyReusedErrorImplementors = []string{"IdempotencyKeyReusedError", "CreateCredentialResult", "Error"}
 
 func (ec *executionContext) _IdempotencyKeyReusedError(ctx context.Context, sel ast.SelectionSet, obj *model.IdempotencyKeyReusedError) graphql.Marshaler {
@@ -3858,7 +4041,7 @@ func (ec *executionContext) _Verification(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var verificationFailedErrorImplementors = []string{"VerificationFailedError", "CreateCredentialResult", "UpdateCredentialResult", "Error", "CompleteAuthorizationResult"}
+var verificationFailedErrorImplementors = []string{"VerificationFailedError", "CreateCredentialResult", "UpdateCredentialResult", "FetchFieldOptionsResult", "Error", "CompleteAuthorizationResult"}
 
 func (ec *executionContext) _VerificationFailedError(ctx context.Context, sel ast.SelectionSet, obj *model.VerificationFailedError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, verificationFailedErrorImplementors)
@@ -4117,6 +4300,19 @@ func (ec *executionContext) marshalNDeleteCredentialsResult2keywardᚋgraphᚋmo
 		return graphql.Null
 	}
 	return ec._DeleteCredentialsResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFetchFieldOptionsInput2keywardᚋgraphᚋmodelᚐFetchFieldOptionsInput(ctx context.Context, v any) (model.FetchFieldOptionsInput, error) {
+	res, err := ec.unmarshalInputFetchFieldOptionsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFetchFieldOptionsResult2keywardᚋgraphᚋmodelᚐFetchFieldOptionsResult(ctx context.Context, sel ast.SelectionSet, v model.FetchFieldOptionsResult) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FetchFieldOptionsResult!")
+		return graphql.Null
+	}
+	return ec._FetchFieldOptionsResult(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFieldInput2ᚕᚖkeywardᚋgraphᚋmodelᚐFieldInputᚄ(ctx context.Context, v any) ([]*model.FieldInput, error) {

@@ -69,6 +69,15 @@ func (r *mutationResolver) CheckCredential(ctx context.Context, input model.Chec
 	return &model.CheckCredentialSuccess{Verification: newVerification(tried)}, nil
 }
 
+func (r *mutationResolver) FetchFieldOptions(ctx context.Context, input model.FetchFieldOptionsInput) (model.FetchFieldOptionsResult, error) {
+	l, sel := r.load(ctx)
+	options, err := r.Vault.FetchOptions(ctx, l.caller, newOptionsQuestion(input))
+	if err != nil {
+		return failure[model.FetchFieldOptionsResult](ctx, l, sel, err)
+	}
+	return &model.FetchFieldOptionsSuccess{Options: newOptions(options)}, nil
+}
+
 func (r *mutationResolver) VerifyCredential(ctx context.Context, input model.VerifyCredentialInput) (model.VerifyCredentialResult, error) {
 	l, sel := r.load(ctx)
 	saved, tried, err := r.Vault.Verify(ctx, l.caller, input.ID)

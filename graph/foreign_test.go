@@ -169,6 +169,7 @@ func rootInputs(own things) map[string]Vars {
 		"deleteCredential":  {"input": Vars{"id": own.credential}},
 		"deleteCredentials": {"input": Vars{"ids": []string{own.credential}}},
 		"checkCredential":   {"input": Vars{"componentId": "cmp_petstore", "fields": []Vars{{"key": "apiKey", "value": "secret"}}}},
+		"fetchFieldOptions": {"input": Vars{"componentId": "cmp_petstore", "credentialId": own.credential, "field": "apiKey", "fields": []Vars{}}},
 		"verifyCredential":  {"input": Vars{"id": own.credential}},
 		"verifyCredentials": {"input": Vars{"ids": []string{own.credential}, "componentId": "cmp_petstore"}}, "cancelVerificationJob": {"input": Vars{"id": own.job}}, "verificationJob": {"id": own.job},
 		"importComponent": {"input": Vars{"key": "Not a key", "descriptor": ""}}, "deleteComponent": {"input": Vars{"id": own.custom}},

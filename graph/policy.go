@@ -25,7 +25,7 @@ var policies = map[string]func(models.Caller) error{
 	"flows": right(models.ReadFlows), "flow": right(models.ReadFlows),
 
 	"createCredential": change(models.WriteCredentials), "updateCredential": change(models.WriteCredentials),
-	"deleteCredential": change(models.WriteCredentials), "deleteCredentials": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials),
+	"deleteCredential": change(models.WriteCredentials), "deleteCredentials": change(models.WriteCredentials), "checkCredential": change(models.WriteCredentials), "fetchFieldOptions": change(models.WriteCredentials),
 	"verifyCredential":  change(models.WriteCredentials),
 	"verifyCredentials": change(models.WriteCredentials), "cancelVerificationJob": change(models.WriteCredentials),
 	"verificationJobs": right(models.ReadCredentials), "verificationJob": right(models.ReadCredentials),

@@ -16,7 +16,7 @@ import (
 var mayUse = map[string][]models.Role{
 	"viewer": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "rateLimit": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime}, "revokeSession": {models.RoleOwner, models.RoleEditor, models.RoleViewer, models.RoleRuntime},
 	"node": readers, "nodes": readers, "components": readers, "component": readers, "credentials": readers, "credential": readers, "flows": readers, "flow": readers,
-	"createCredential": writers, "updateCredential": writers, "deleteCredential": writers, "deleteCredentials": writers, "checkCredential": writers, "verifyCredential": writers,
+	"createCredential": writers, "updateCredential": writers, "deleteCredential": writers, "deleteCredentials": writers, "checkCredential": writers, "fetchFieldOptions": writers, "verifyCredential": writers,
 	"replaceCredential": writers, "linkCredential": writers, "createFlow": writers, "updateFlow": writers, "deleteFlow": writers, "activateFlow": writers, "deactivateFlow": writers,
 	"members": owners, "invitations": owners, "createInvitation": owners, "revokeInvitation": owners, "updateMember": owners, "removeMember": owners,
 	"createWorkspace": owners, "updateWorkspace": owners, "deleteWorkspace": owners, "apiTokens": owners, "createApiToken": owners, "revokeApiToken": owners, "auditEvents": owners,

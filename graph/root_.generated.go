@@ -332,6 +332,10 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	FetchFieldOptionsSuccess struct {
+		Options func(childComplexity int) int
+	}
+
 	FieldCondition struct {
 		Field func(childComplexity int) int
 		OneOf func(childComplexity int) int
@@ -345,6 +349,7 @@ type ComplexityRoot struct {
 	FieldSpec struct {
 		DefaultValue   func(childComplexity int) int
 		Destination    func(childComplexity int) int
+		FetchesOptions func(childComplexity int) int
 		Group          func(childComplexity int) int
 		HelpURL        func(childComplexity int) int
 		Key            func(childComplexity int) int
@@ -488,6 +493,7 @@ type ComplexityRoot struct {
 		DeleteFlow            func(childComplexity int, input model.DeleteFlowInput) int
 		DeleteOAuthClient     func(childComplexity int, input model.DeleteOAuthClientInput) int
 		DeleteWorkspace       func(childComplexity int, input model.DeleteWorkspaceInput) int
+		FetchFieldOptions     func(childComplexity int, input model.FetchFieldOptionsInput) int
 		ImportComponent       func(childComplexity int, input model.ImportComponentInput) int
 		LinkCredential        func(childComplexity int, input model.LinkCredentialInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
@@ -1824,6 +1830,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExternalAccount.Name(childComplexity), true
 
+	case "FetchFieldOptionsSuccess.options":
+		if e.ComplexityRoot.FetchFieldOptionsSuccess.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FetchFieldOptionsSuccess.Options(childComplexity), true
+
 	case "FieldCondition.field":
 		if e.ComplexityRoot.FieldCondition.Field == nil {
 			break
@@ -1862,6 +1875,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldSpec.Destination(childComplexity), true
+	case "FieldSpec.fetchesOptions":
+		if e.ComplexityRoot.FieldSpec.FetchesOptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldSpec.FetchesOptions(childComplexity), true
 	case "FieldSpec.group":
 		if e.ComplexityRoot.FieldSpec.Group == nil {
 			break
@@ -2516,6 +2535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteWorkspace(childComplexity, args["input"].(model.DeleteWorkspaceInput)), true
+	case "Mutation.fetchFieldOptions":
+		if e.ComplexityRoot.Mutation.FetchFieldOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fetchFieldOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FetchFieldOptions(childComplexity, args["input"].(model.FetchFieldOptionsInput)), true
 	case "Mutation.importComponent":
 		if e.ComplexityRoot.Mutation.ImportComponent == nil {
 			break
@@ -3623,6 +3653,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteFlowInput", ec.unmarshalInputDeleteFlowInput),
 			graphql.NewInputUnmarshaler("DeleteOAuthClientInput", ec.unmarshalInputDeleteOAuthClientInput),
 			graphql.NewInputUnmarshaler("DeleteWorkspaceInput", ec.unmarshalInputDeleteWorkspaceInput),
+			graphql.NewInputUnmarshaler("FetchFieldOptionsInput", ec.unmarshalInputFetchFieldOptionsInput),
 			graphql.NewInputUnmarshaler("FieldInput", ec.unmarshalInputFieldInput),
 			graphql.NewInputUnmarshaler("FlowFilter", ec.unmarshalInputFlowFilter),
 			graphql.NewInputUnmarshaler("FlowStepInput", ec.unmarshalInputFlowStepInput),
@@ -4143,6 +4174,8 @@ func (ec *executionContext) childFields_FieldSpec(ctx context.Context, field gra
 		return ec.fieldContext_FieldSpec_helpUrl(ctx, field)
 	case "options":
 		return ec.fieldContext_FieldSpec_options(ctx, field)
+	case "fetchesOptions":
+		return ec.fieldContext_FieldSpec_fetchesOptions(ctx, field)
 	case "pattern":
 		return ec.fieldContext_FieldSpec_pattern(ctx, field)
 	case "patternMessage":

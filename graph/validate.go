@@ -125,6 +125,8 @@ func givenFields(input any) []*model.FieldInput {
 		return in.Fields
 	case *model.CheckCredentialInput:
 		return in.Fields
+	case *model.FetchFieldOptionsInput:
+		return in.Fields
 	case *model.AuthorizeCredentialInput:
 		return in.Fields
 	}

@@ -171,7 +171,8 @@ type FieldSpec struct {
 	Note           string
 	HelpURL        string
 	Options        []FieldOption
-	Pattern        string // RE2, matched against the whole value
+	OptionsFrom    *OptionsFrom // nil: the options are Options
+	Pattern        string       // RE2, matched against the whole value
 	PatternMessage string
 	Format         FieldFormat
 	Group          string

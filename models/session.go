@@ -32,3 +32,13 @@ const (
 
 // External is a verifier outside this process, and what it is told that the values are for.
 type External struct{ URL, Component, Method string }
+
+// OptionsFrom is how a select's options are fetched from the service. Any value may be saved: the dry request proves it.
+type OptionsFrom struct {
+	// DryRequest is made with what is typed in so far; its hosts are the method's own.
+	DryRequest *DryRequest
+	// Items points to a list in the answer, Value and Label into each of its items. Empty: the item itself.
+	Items, Value, Label string
+	// Needs are the fields that the request can't be made without.
+	Needs []string
+}

@@ -69,12 +69,20 @@ func (r *Registry) Protocols() []string { return slices.Sorted(maps.Keys(r.verif
 // Verify makes the method's dry request with values and reports what was found. It takes Limit at most; a ctx that
 // ends earlier is UNAVAILABLE with TIMEOUT. The verification's ids are for the caller to fill in.
 func (r *Registry) Verify(ctx context.Context, componentKey string, method *models.AuthMethod, values models.Values) models.Verification {
-	guard := r.guard
+	guard := r.guardOf(componentKey)
+	return r.timed(func() Result { return r.ask(ctx, guard, Request{method.DryRequest, values}) })
+}
+
+func (r *Registry) guardOf(componentKey string) *egress.Guard {
 	if own, ok := r.exceptions[componentKey]; ok {
-		guard = own
+		return own
 	}
+	return r.guard
+}
+
+func (r *Registry) timed(ask func() Result) models.Verification {
 	began := r.now()
-	result := r.ask(ctx, guard, Request{method.DryRequest, values})
+	result := ask()
 	ended := r.now()
 	return models.Verification{
 		Outcome:    result.Outcome,
@@ -106,7 +114,7 @@ func (r *Registry) Target(method *models.AuthMethod, values models.Values) strin
 	return template.CanonicalHost(host)
 }
 
-func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request) (result Result) {
+func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request) Result {
 	if request.DryRequest == nil {
 		return unavailable(models.ReasonUnexpectedResponse)
 	}
@@ -115,6 +123,11 @@ func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request
 	if !ok {
 		return unavailable(models.ReasonUnexpectedResponse)
 	}
+	return r.within(ctx, protocol, func(ctx context.Context) Result { return verifier.Verify(ctx, guard, request) })
+}
+
+// within keeps a try within its time, and what comes of it to what may come of one.
+func (r *Registry) within(ctx context.Context, protocol string, try func(context.Context) Result) (result Result) {
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
 	defer func() {
@@ -124,7 +137,7 @@ func (r *Registry) ask(ctx context.Context, guard *egress.Guard, request Request
 			result = unavailable(models.ReasonUnexpectedResponse)
 		}
 	}()
-	result = verifier.Verify(ctx, guard, request)
+	result = try(ctx)
 	switch result.Outcome {
 	case models.Accepted, models.Rejected:
 		return result

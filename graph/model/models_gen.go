@@ -104,6 +104,11 @@ type Error interface {
 	IsError()
 }
 
+// The answer of fetchFieldOptions.
+type FetchFieldOptionsResult interface {
+	IsFetchFieldOptionsResult()
+}
+
 // The answer of importComponent.
 type ImportComponentResult interface {
 	IsImportComponentResult()
@@ -876,6 +881,29 @@ type ExternalAccount struct {
 	Name *string `json:"name,omitempty"`
 }
 
+// What fetchFieldOptions asks for.
+type FetchFieldOptionsInput struct {
+	// What is connected to.
+	ComponentID string `json:"componentId"`
+	// Defaults to the component's first method; with credentialId it is the credential's.
+	AuthMethod *string `json:"authMethod,omitempty"`
+	// The key of the field whose choices are wanted.
+	Field string `json:"field" validate:"required,max=200,text"`
+	// A saved credential that is being edited: `fields` go on top of its values. When one of them changes where secrets go, every secret
+	// must be typed again.
+	CredentialID *string `json:"credentialId,omitempty"`
+	// The values typed in so far.
+	Fields []*FieldInput `json:"fields" validate:"max=200,dive"`
+}
+
+// The service told the choices.
+type FetchFieldOptionsSuccess struct {
+	// In the service's order, at most 1,000.
+	Options []*FieldOption `json:"options"`
+}
+
+func (FetchFieldOptionsSuccess) IsFetchFieldOptionsResult() {}
+
 // A condition on another field.
 type FieldCondition struct {
 	// The other field's key.
@@ -918,8 +946,11 @@ type FieldSpec struct {
 	Note *string `json:"note,omitempty"`
 	// A page that explains where to find the value.
 	HelpURL *string `json:"helpUrl,omitempty"`
-	// The choices of a select.
+	// The choices of a select; none where `fetchesOptions` says so.
 	Options []*FieldOption `json:"options"`
+	// Whether the choices are fetched from the service, by fetchFieldOptions, once the fields that it takes are filled in. Any value may be
+	// sent: the dry request proves it.
+	FetchesOptions bool `json:"fetchesOptions"`
 	// A regular expression that the whole value has to match. It means the same in RE2 and in browsers (`pattern`).
 	Pattern *string `json:"pattern,omitempty"`
 	// What to tell a person whose value does not match the pattern.
@@ -1220,6 +1251,8 @@ func (NotFoundError) IsDeleteCredentialsResult() {}
 
 func (NotFoundError) IsCheckCredentialResult() {}
 
+func (NotFoundError) IsFetchFieldOptionsResult() {}
+
 func (NotFoundError) IsVerifyCredentialResult() {}
 
 func (NotFoundError) IsReplaceCredentialResult() {}
@@ -1391,6 +1424,8 @@ func (RateLimitedError) IsDeleteCredentialResult() {}
 func (RateLimitedError) IsDeleteCredentialsResult() {}
 
 func (RateLimitedError) IsCheckCredentialResult() {}
+
+func (RateLimitedError) IsFetchFieldOptionsResult() {}
 
 func (RateLimitedError) IsVerifyCredentialResult() {}
 
@@ -1672,6 +1707,8 @@ func (ValidationError) IsDeleteCredentialsResult() {}
 
 func (ValidationError) IsCheckCredentialResult() {}
 
+func (ValidationError) IsFetchFieldOptionsResult() {}
+
 func (ValidationError) IsReplaceCredentialResult() {}
 
 func (ValidationError) IsImportComponentResult() {}
@@ -1739,6 +1776,8 @@ type VerificationFailedError struct {
 func (VerificationFailedError) IsCreateCredentialResult() {}
 
 func (VerificationFailedError) IsUpdateCredentialResult() {}
+
+func (VerificationFailedError) IsFetchFieldOptionsResult() {}
 
 func (VerificationFailedError) IsError() {}
 

@@ -112,7 +112,15 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 	if err != nil {
 		return models.Verification{}, err
 	}
-	end, err := v.budget.begin(ctx, caller.WorkspaceID, v.verifiers.Target(m, values))
+	return v.budgeted(ctx, caller, component, v.verifiers.Target(m, values), func(key string) models.Verification {
+		return v.verifiers.Verify(ctx, key, m, values)
+	})
+}
+
+// budgeted asks a service, at host, within the workspace's budget. ask gets the key by which the operator may have made an exception.
+// RateLimitedError.
+func (v *Vault) budgeted(ctx context.Context, caller models.Caller, component *models.Component, host string, ask func(key string) models.Verification) (models.Verification, error) {
+	end, err := v.budget.begin(ctx, caller.WorkspaceID, host)
 	if err != nil {
 		if _, limited := errors.AsType[*models.RateLimitedError](err); limited {
 			v.log.WarnContext(ctx, "dry request refused: the budget is spent", "caller", caller.ID, "workspace", caller.WorkspaceID, "request_id", requestid.From(ctx))
@@ -123,7 +131,7 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 	if component.Custom { // whatever it is called, it is nobody whom the operator made an exception for
 		exception = ""
 	}
-	result := v.verifiers.Verify(ctx, exception, m, values)
+	result := ask(exception)
 	result.CheckedAt = v.now()
 	key := component.Key
 	if v.components.byID[component.ID] == nil {

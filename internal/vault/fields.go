@@ -181,6 +181,9 @@ func check(spec *models.FieldSpec, text string) string {
 }
 
 func isOption(spec *models.FieldSpec, text string) bool {
+	if spec.OptionsFrom != nil {
+		return !strings.ContainsFunc(text, unicode.IsControl)
+	}
 	chosen := []string{text}
 	switch spec.View {
 	case models.ViewMultiSelect:
@@ -306,6 +309,11 @@ func destination(m *models.AuthMethod) string {
 			if s.Logout != nil {
 				parts = append(parts, s.Logout.URL)
 			}
+		}
+	}
+	for i := range m.Fields {
+		if from := m.Fields[i].OptionsFrom; from != nil {
+			parts = append(parts, from.DryRequest.Request.URL)
 		}
 	}
 	return written(append(parts, oauthParts(m)...))
