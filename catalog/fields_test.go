@@ -63,6 +63,7 @@ func TestParse_secret_unless_known_to_be_public(t *testing.T) {
 		{"user", "User", "TextFieldView", "", false},
 		{"username", "User Name", "TextFieldView", "", false},
 		{"account", "E-mail / login", "TextFieldView", "", false},
+		{"vhost", "Virtual host", "TextFieldView", "", false},
 		{"email", "Email", "TextFieldView", "", false},
 		{"awsRegion", "Region", "TextFieldView", "", false},
 		{"company_domain", "Company domain", "TextFieldView", "", false},
@@ -88,8 +89,9 @@ func TestParse_secret_unless_known_to_be_public(t *testing.T) {
 func TestParse_public_addresses_have_a_format(t *testing.T) {
 	c := parse(t, `{"title":"T","credentials":{"fields":{
 		"serverUrl":{"label":"Server","viewClass":"TextFieldView"}, "smtpHost":{"label":"Server","viewClass":"TextFieldView"},
-		"smtpPort":{"label":"Port","viewClass":"TextFieldView"}, "user":{"label":"User","viewClass":"TextFieldView"}}}}`)
-	for i, want := range []models.FieldFormat{models.FormatURL, models.FormatHost, models.FormatPort, ""} {
+		"smtpPort":{"label":"Port","viewClass":"TextFieldView"}, "user":{"label":"User","viewClass":"TextFieldView"},
+		"vhost":{"label":"Virtual host","viewClass":"TextFieldView"}}}}`)
+	for i, want := range []models.FieldFormat{models.FormatURL, models.FormatHost, models.FormatPort, "", ""} {
 		if f := c.Methods[0].Fields[i]; f.Format != want || f.Secret {
 			t.Errorf("%s: format %q, secret %v", f.Key, f.Format, f.Secret)
 		}

@@ -38,6 +38,7 @@ var nouns = map[string]nature{
 	"database":    {public: true},
 	"db":          {public: true},
 	"dbname":      {public: true},
+	"vhost":       {public: true}, // a message broker's: a name like /, and no host
 	"environment": {public: true},
 	"env":         {public: true},
 }
