@@ -21,6 +21,7 @@ test: build ## Run every test, Go and web, against real databases and a real bro
 	scripts/need gcc gcc libc6-dev
 	scripts/need chromium chromium
 	scripts/need /usr/sbin/sshd openssh-server
+	scripts/need /usr/sbin/slapd slapd
 	CGO_ENABLED=1 go run ./internal/testservers/run -- go test -race -timeout 30m ./...
 	go run ./internal/testservers/run -- go test -run TestOAuth_one_refresh ./internal/gatewaytest
 	cd web && npm test

@@ -1,6 +1,7 @@
 package verifiers
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -111,6 +112,7 @@ func (l login) portNumber() (uint16, error) {
 // line is the one connection of a dry request: guarded, and bounded in what comes back and how long it may take.
 type line struct {
 	guard *egress.Guard
+	most  int // that may come back; maxConversation if 0
 	conn  net.Conn
 	used  atomic.Bool
 }
@@ -128,7 +130,7 @@ func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = conn.SetDeadline(deadline) // stands behind the driver's own watching of ctx
 	}
-	l.conn = &boundedConn{Conn: conn, left: maxConversation}
+	l.conn = &boundedConn{Conn: conn, left: cmp.Or(l.most, maxConversation)}
 	return l.conn, nil
 }
 

@@ -9,13 +9,9 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -70,35 +66,8 @@ type openSSH struct {
 
 func startSSHD(t *testing.T, more ...string) openSSH {
 	t.Helper()
-	program := "/usr/sbin/sshd" // it insists on an absolute path
-	if _, err := os.Stat(program); err != nil {
-		t.Fatal("sshd is missing: make test, or scripts/need /usr/sbin/sshd openssh-server")
-	}
-	who, err := user.Current()
-	if err == nil && who.Uid == "0" {
-		who, err = user.Lookup("nobody")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, _ := strconv.Atoi(who.Uid)
-	gid, _ := strconv.Atoi(who.Gid)
-	s := openSSH{user: who.Username, dir: t.TempDir()}
-	for at := s.dir; len(at) > len(os.TempDir()); at = filepath.Dir(at) {
-		if err := os.Chmod(at, 0o711); err != nil { //nolint:gosec // its user has to get through
-			t.Fatal(err)
-		}
-	}
-	write := func(name, text string) string {
-		path := filepath.Join(s.dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chown(path, uid, gid); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	d := newDaemon(t)
+	s := openSSH{user: d.user, dir: d.dir}
 	hostEd, edSigner := sshKey(t, newEd25519(t), "")
 	hostRSA, rsaSigner := sshKey(t, newRSA(t), "")
 	s.ed25519, s.rsa = gossh.FingerprintSHA256(edSigner.PublicKey()), gossh.FingerprintSHA256(rsaSigner.PublicKey())
@@ -107,51 +76,16 @@ func startSSHD(t *testing.T, more ...string) openSSH {
 	var edPublic, rsaPublic gossh.Signer
 	s.key, edPublic = sshKey(t, hisEd, "")
 	s.weak, rsaPublic = sshKey(t, hisRSA, "")
-	keys := write("authorized_keys", string(gossh.MarshalAuthorizedKey(edPublic.PublicKey()))+string(gossh.MarshalAuthorizedKey(rsaPublic.PublicKey())))
+	keys := d.write(t, "authorized_keys", string(gossh.MarshalAuthorizedKey(edPublic.PublicKey()))+string(gossh.MarshalAuthorizedKey(rsaPublic.PublicKey())))
 	s.port = freePort(t)
 	// PAM, since without it sshd takes an account for locked whose password it may not look at.
-	config := write("sshd_config", strings.Join(append([]string{
-		"ListenAddress 127.0.0.1:" + s.port, "HostKey " + write("host_ed25519", hostEd), "HostKey " + write("host_rsa", hostRSA),
+	config := d.write(t, "sshd_config", strings.Join(append([]string{
+		"ListenAddress 127.0.0.1:" + s.port, "HostKey " + d.write(t, "host_ed25519", hostEd), "HostKey " + d.write(t, "host_rsa", hostRSA),
 		"AuthorizedKeysFile " + keys, "StrictModes no", "UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
 		"PidFile none", "LogLevel VERBOSE",
 	}, more...), "\n")+"\n")
-	log := &strings.Builder{}
-	server := exec.CommandContext(t.Context(), program, "-D", "-e", "-f", config)
-	server.Stderr, server.Dir = log, "/"
-	server.SysProcAttr = &syscall.SysProcAttr{}
-	if os.Getuid() == 0 {
-		server.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)} //nolint:gosec // a user's
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-		if t.Failed() {
-			t.Log(log.String())
-		}
-	})
-	for range 100 {
-		conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", "127.0.0.1:"+s.port)
-		if err == nil {
-			_ = conn.Close()
-			return s
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("sshd does not answer")
+	d.serve(t, s.port, "openssh-server", "/usr/sbin/sshd", "-D", "-e", "-f", config)
 	return s
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 // toSFTP is a dry request as the component declares it.
