@@ -430,3 +430,22 @@ func TestImportComponent_two_gateways(t *testing.T) {
 		})
 	}
 }
+
+// The operator's setting for a component of the catalog, of this release or another, doesn't reach a workspace's own of that key.
+func TestImportComponent_obeys_no_setting(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			good, other := newService(t), newService(t)
+			d := NewDatabase(t, dialect)
+			d.Overrides = map[string]string{"KEYWARD_COMPONENT_ACME_API_URL": other.URL}
+			g := New(t, d)
+			c := g.Client(t, models.RoleOwner)
+			descriptor := strings.Replace(acme("{{apiUrl}}/me"), `"category"`, `"variables": {"apiUrl": {"default": "`+good.URL+`", "description": "Where it is."}}, "category"`, 1)
+			id := c.Import(t, "acme", descriptor)
+			made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": []Vars{{"key": "apiKey", "value": "k-1"}}}})
+			if made.Text("createCredential.credential.status") != "VERIFIED" || len(good.asked()) != 1 || len(other.asked()) != 0 {
+				t.Errorf("%v, asked %v and %v", made, good.asked(), other.asked())
+			}
+		})
+	}
+}

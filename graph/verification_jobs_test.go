@@ -35,7 +35,7 @@ func work(t *testing.T, g *Gateway) (stop func()) {
 func job(t *testing.T, g *Gateway, c *Client, id string, until func(Object) bool) Object {
 	t.Helper()
 	var now Object
-	for range 500 {
+	for range 2000 {
 		data := c.Must(t, VerificationJob, Vars{"id": id})
 		now = data["verificationJob"].(map[string]any)
 		if sum := now.Int("accepted") + now.Int("rejected") + now.Int("unavailable") + now.Int("notVerifiable") + now.Int("skipped"); sum != now.Int("done") {
@@ -325,6 +325,111 @@ func TestVerificationJob_waits_for_the_budget(t *testing.T) {
 			if now := job(t, g, c, id, ended); now.Text("status") != "DONE" || now.Int("rejected") != 5 || now.At("waitsUntil") != nil {
 				t.Errorf("%v", now)
 			}
+		})
+	}
+}
+
+// Asking how far a job is costs the same however many credentials it has; a list of jobs with results, however many jobs.
+func TestVerificationJob_progress_is_cheap(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleEditor)
+		var ids []string
+		for i := range 20 {
+			ids = append(ids, c.Petstore(t, fmt.Sprint(i)))
+		}
+		poll := func(id string) int64 {
+			return g.Statements(func() { c.Must(t, VerificationJob, Vars{"id": id}) })
+		}
+		list := func() int64 {
+			return g.Statements(func() {
+				c.Must(t, `{ verificationJobs(first: 100) { totalCount nodes { component { key } results(first: 5) { totalCount nodes { credential { name } verification { outcome } } } } } }`, nil)
+			})
+		}
+		small := start(t, c, Vars{"ids": ids[:1]})
+		stop := work(t, g)
+		job(t, g, c, small, ended)
+		stop()
+		of1, lists1 := poll(small), list()
+		for i := range 8 {
+			large := start(t, c, Vars{"ids": ids[i:]})
+			stop := work(t, g)
+			job(t, g, c, large, ended)
+			stop()
+			if n := poll(large); n != of1 {
+				t.Errorf("%d statements instead of %d", n, of1)
+			}
+		}
+		if n := list(); n != lists1 {
+			t.Errorf("%d statements for 9 jobs, %d for one", n, lists1)
+		}
+	})
+}
+
+// hastened is a clock that runs so many times as fast.
+func hastened(times int) func() time.Time {
+	began := time.Now()
+	return func() time.Time { return began.Add(time.Duration(times) * time.Since(began)) }
+}
+
+// What can't be opened is tried a few times, keeps nobody waiting for ever, and stays what it was.
+func TestVerificationJob_ends_although_one_does_not_open(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			d.Now = hastened(20)
+			g := New(t, d)
+			c := g.Client(t, models.RoleEditor)
+			broken, good := c.Petstore(t, "broken"), c.Petstore(t, "good")
+			if _, err := g.SQL(t).Exec("UPDATE credentials SET sealed = shown WHERE id = '" + broken + "'"); err != nil {
+				t.Fatal(err)
+			}
+			id := start(t, c, Vars{})
+			work(t, g)
+			now := job(t, g, c, id, func(now Object) bool { return now.Int("unavailable") == 1 && ended(now) })
+			if now.Text("status") != "DONE" || now.Int("accepted") != 1 {
+				t.Errorf("%v", now)
+			}
+			for credential, want := range map[string]int{broken: 1, good: 2} {
+				data := c.Must(t, `query($id: ID!) { credential(id: $id) { status verifications { outcome } } }`, Vars{"id": credential})
+				if data.Text("credential.status") != "VERIFIED" || data.Len("credential.verifications") != want {
+					t.Errorf("%v", data)
+				}
+			}
+		})
+	}
+}
+
+// Jobs are kept for a week.
+func TestVerificationJob_is_kept_for_a_week(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			var later atomic.Int64
+			d := NewDatabase(t, dialect)
+			d.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+			g := New(t, d)
+			c := g.Client(t, models.RoleEditor)
+			c.Petstore(t, "A")
+			id := start(t, c, Vars{})
+			there := func() bool { return c.Must(t, VerificationJob, Vars{"id": id}).At("verificationJob") != nil }
+			later.Store(int64(6 * 24 * time.Hour))
+			stop := work(t, g)
+			job(t, g, c, id, ended)
+			stop()
+			if !there() {
+				t.Error("it is gone too early")
+			}
+			later.Store(int64(7*24*time.Hour + time.Minute))
+			work(t, g)
+			for range 200 {
+				if !there() {
+					if n := Count(t, g.SQL(t), "SELECT count(*) FROM verification_items"); n != 0 {
+						t.Errorf("%d items stay", n)
+					}
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+			t.Error("it stays for ever")
 		})
 	}
 }
