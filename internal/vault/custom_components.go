@@ -41,6 +41,9 @@ func parseCustom(id string, descriptor []byte) (*models.Component, error) {
 		if m.OAuth1 != nil {
 			m.OAuth1.Provider = provider
 		}
+		if m.DryRequest != nil && m.DryRequest.External != nil {
+			m.DryRequest.External.Component = id // so that the operator's verifier can tell it from the catalog's
+		}
 	}
 	return component, nil
 }
