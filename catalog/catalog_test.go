@@ -173,6 +173,7 @@ func TestBuiltin_databases(t *testing.T) {
 		"clickhouse":       {"clickhouse", "8443", "tls", "verify"},
 		"mongodb":          {"mongodb", "27017", "tls", "verify"},
 		"sql-server":       {"sqlserver", "1433", "encrypt", "true"},
+		"oracle":           {"oracle", "2484", "tls", "verify"},
 		"mariadb":          {"mysql", "3306", "tls", "verify"},
 		"cockroachdb":      {"postgres", "26257", "sslMode", "verify-full"},
 		"amazon-redshift":  {"postgres", "5439", "sslMode", "verify-full"},

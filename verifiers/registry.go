@@ -48,6 +48,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"mysql":      mysqlVerifier{},
 			"nats":       natsVerifier{},
 			"odata":      newOData(),
+			"oracle":     oracleVerifier{},
 			"postgres":   postgresVerifier{},
 			"redis":      redisVerifier{},
 			"s3":         s3Verifier{},

@@ -1,0 +1,106 @@
+package verifiers
+
+import (
+	"crypto/tls"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"keyward/internal/testservers"
+	"keyward/models"
+)
+
+// tnsPacket frames one packet of Oracle's protocol.
+func tnsPacket(kind byte, body string) string {
+	head := binary.BigEndian.AppendUint16(nil, uint16(tnsHeader+len(body)))
+	return string(append(head, 0, 0, kind, 0, 0, 0)) + body
+}
+
+// tnsRefusal is a listener's REFUSE.
+func tnsRefusal(code int) string {
+	text := fmt.Sprintf("(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=%d)(ERROR_STACK=(ERROR=(CODE=%d)(EMFI=4))))", code, code)
+	return tnsPacket(4, "\x22\x00"+string(binary.BigEndian.AppendUint16(nil, uint16(len(text))))+text)
+}
+
+// oracleListener stands in for Oracle's, of which there is none to install: it reads the CONNECT packet and refuses with the
+// number that the real one has for the service in it. That a log-in succeeds is what it can't show.
+func oracleListener(conn net.Conn) {
+	link := &tnsConn{Conn: conn}
+	packet, err := link.packet()
+	if err != nil || packet[4] != 1 {
+		return
+	}
+	asked := string(packet)
+	if !strings.Contains(asked, "(CONNECT_DATA=") { // it follows in bytes of their own
+		more := make([]byte, 8<<10)
+		n, _ := conn.Read(more)
+		asked = string(more[:n])
+	}
+	code := 12514
+	for name, number := range map[string]int{"SERVICE_NAME=blocked)": 12528, "SERVICE_NAME=barred)": 12529, "SID=nowhere)": 12505, "SERVICE_NAME=wrong)": 1017} {
+		if strings.Contains(asked, name) {
+			code = number
+		}
+	}
+	_, _ = io.WriteString(conn, tnsRefusal(code))
+	_, _ = io.Copy(io.Discard, conn)
+}
+
+func TestOracle_refusals(t *testing.T) {
+	host, port := serve(t, oracleListener)
+	r := loginTo("oracle", testservers.Server{Host: host, User: "u", Password: "p", Database: "nowhere"}, "tls", "disable", "sid", "{{sid}}").with("port", port, "sid", "")
+	for name, c := range map[string]outcome{
+		"an unknown service":          {r, rejected(models.ReasonDatabaseNotFound)},
+		"an unknown SID":              {r.with("database", "", "sid", "nowhere"), rejected(models.ReasonDatabaseNotFound)},
+		"a wrong password":            {r.with("database", "wrong"), rejected(models.ReasonAuthRejected)},
+		"a database that is not open": {r.with("database", "blocked"), unavailable(models.ReasonUnexpectedResponse)},
+		"barred by a rule":            {r.with("database", "barred"), unavailable(models.ReasonConnectionRefused)},
+		"by uri, of a file":           {byURI("oracle", "oracle://u:p@"+host+":"+port+"/nowhere?ssl=disable&WALLET=/nope"), rejected(models.ReasonDatabaseNotFound)},
+		"by uri, a SID":               {byURI("oracle", "oracle://u:p@"+host+":"+port+"/?ssl=disable&SID=nowhere"), rejected(models.ReasonDatabaseNotFound)},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, within(t, 2*time.Second, loopback(t), c.request), c.want) })
+	}
+	for name, c := range map[string]struct {
+		host string
+		tls  *tls.Config
+		want Result
+	}{
+		"TCPS, verified":    {"localhost", trusted(t), rejected(models.ReasonDatabaseNotFound)},
+		"TCPS, self-signed": {"localhost", selfSigned(t), unavailable(models.ReasonTLSInvalid)},
+		"TCPS, another's":   {"127.0.0.1", trusted(t), unavailable(models.ReasonTLSInvalid)},
+		"TCPS, ended":       {"localhost", ended(t), unavailable(models.ReasonTLSInvalid)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var talked atomic.Bool
+			_, secure := serve(t, behindTLS(net.JoinHostPort(host, port))(c.tls, &talked))
+			login := loginTo("oracle", testservers.Server{Host: c.host, User: "u", Password: "p", Database: "nowhere"}).with("port", secure)
+			expect(t, within(t, 2*time.Second, loopback(t), login), c.want)
+		})
+	}
+}
+
+func TestOracle_hostile_servers(t *testing.T) {
+	r := loginTo("oracle", testservers.Server{Host: "127.0.0.1", User: "u", Password: "p", Database: "d"}, "tls", "disable")
+	for name, talk := range map[string]func(io.Writer){
+		"zeros":            func(w io.Writer) { _, _ = io.Copy(w, endless{}) },
+		"noise":            func(w io.Writer) { _, _ = io.Copy(w, repeating("\x8f\xff\x01\x7f\x00garbage\xfe")) },
+		"text":             func(w io.Writer) { _, _ = io.Copy(w, repeating("220 welcome to this server\r\n")) },
+		"say it again":     func(w io.Writer) { _, _ = io.Copy(w, repeating(tnsPacket(tnsResend, ""))) },
+		"an empty refusal": func(w io.Writer) { _, _ = io.WriteString(w, tnsPacket(4, "")) },
+		"an empty accept":  func(w io.Writer) { _, _ = io.WriteString(w, tnsPacket(2, "")) },
+		"four gigabytes":   func(w io.Writer) { _, _ = io.WriteString(w, "\x00\x00\xff\xff\x02\x00\x00\x00x") },
+		"sent to another": func(w io.Writer) {
+			_, _ = io.WriteString(w, tnsPacket(5, "\x00\x2d(ADDRESS=(PROTOCOL=tcp)(HOST=10.0.0.1)(PORT=1))"))
+		},
+		"a million rounds": func(w io.Writer) {
+			_, _ = io.WriteString(w, tnsPacket(6, "\x00\x00AUTH_PBKDF2_VGEN_COUNT\x08\x0899999999"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { hostile(t, r, talk) })
+	}
+}
