@@ -20,11 +20,11 @@ import (
 )
 
 func s3Error(w http.ResponseWriter, status int, code, message string) {
-	w.WriteHeader(status)
 	region := ""
 	if code == "AuthorizationHeaderMalformed" {
 		status, region = http.StatusBadRequest, "<Region>eu-central-1</Region>"
 	}
+	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, xml.Header+`<Error><Code>%s</Code><Message>%s</Message>%s<RequestId>4442587FB7D0A2F9</RequestId></Error>`, code, message, region)
 }
 
