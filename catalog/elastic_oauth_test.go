@@ -114,6 +114,16 @@ func TestElasticOAuth2_client_is_no_variable(t *testing.T) {
 	}
 }
 
+// A declared {{NAME}} may stand in a dry request too.
+func TestElastic_settings_in_a_dry_request(t *testing.T) {
+	c, err := Parse("foo", []byte(`{"title":"T","envVars":{"API_VERSION":{}},"credentials":{"fields":{"apiKey":{"label":"Key","viewClass":"PasswordFieldView"}}},
+		"verification":{"protocol":"http","request":{"method":"GET","url":"https://example.com/{{API_VERSION}}/me"},"accept":{"status":[200]}}}`), nil,
+		func(name string) (string, bool) { return "v46", name == "KEYWARD_COMPONENT_FOO_API_VERSION" })
+	if err != nil || c.Methods[0].DryRequest.Variables["API_VERSION"] != "v46" || c.Variables["API_VERSION"] != "v46" || len(c.Warnings) > 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 // One request is declared for all methods of a view of several kinds; each adds its own authentication.
 func TestElasticFamilies_are_tried(t *testing.T) {
 	descriptor := func(view string) string {

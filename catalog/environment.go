@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -34,8 +35,9 @@ func (r *reader) environment(root value) []models.EnvironmentVariable {
 	for _, text := range templatesOf(root) {
 		for _, name := range namesIn(text.text()) {
 			_, known := r.variables[name]
-			if known || isField(name) || !environmentName.MatchString(name) {
-				continue
+			isDeclared := slices.ContainsFunc(declared, func(v models.EnvironmentVariable) bool { return v.Name == name })
+			if known || isField(name) || !environmentName.MatchString(name) || !(isDeclared || text.within("credentials")) {
+				continue // elastic.io's older descriptors declare nothing; what is our own has to
 			}
 			r.variables[name] = r.environmentValue(text, name)
 		}

@@ -119,6 +119,7 @@ func TestParse_refusals(t *testing.T) {
 		{"an unknown name in the URL", verified(`"url":"https://example.com/{{b}}"`, `}`), "/verification/request/url", "{{b}} is no field of the method m"},
 		{"an unknown name in a header", verified(url+`,"headers":{"x":"{{b}}"}`, `}`), "/verification/request/headers/x", "{{b}} is no field"},
 		{"an unknown name in a header's name", verified(url+`,"headers":{"{{b}}":"x"}`, `}`), "/verification/request/headers/{{b}}", "{{b}} is no field"},
+		{"an unknown name that looks like a setting", verified(url+`,"headers":{"x":"{{API_KEY}}"}`, `}`), "/verification/request/headers/x", "{{API_KEY}} is no field"},
 		{"an unknown name in the query", verified(url+`,"query":{"x":"{{b}}"}`, `}`), "/verification/request/query/x", "{{b}} is no field"},
 		{"an unknown name in the form", verified(url+`,"form":{"x":"{{b}}"}`, `}`), "/verification/request/form/x", "{{b}} is no field"},
 		{"an unknown name in basic", verified(url+`,"basic":{"username":"{{a}}","password":"{{b}}"}`, `}`), "/verification/request/basic/password", "{{b}} is no field"},

@@ -46,6 +46,15 @@ func (v value) pointer() string {
 	return text
 }
 
+// within reports whether the value stands below a key of the descriptor.
+func (v value) within(key string) bool {
+	p := v.at
+	for p != nil && p.parent != nil {
+		p = p.parent
+	}
+	return p != nil && p.token == key
+}
+
 type member struct {
 	key   string
 	value value
