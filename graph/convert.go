@@ -207,7 +207,26 @@ func newNewCredential(in model.CreateCredentialInput) vault.NewCredential {
 	if in.LinkTo != nil {
 		created.LinkTo = &vault.StepRef{FlowID: in.LinkTo.FlowID, StepKey: in.LinkTo.StepKey}
 	}
+	if in.Tokens != nil {
+		created.Tokens = newGivenTokens(in.Tokens)
+	}
 	return created
+}
+
+func newGivenTokens(in *model.OAuthTokensInput) *vault.GivenTokens {
+	value := func(v *models.FieldValue) models.FieldValue {
+		if v == nil {
+			return models.FieldValue{}
+		}
+		return *v
+	}
+	tokens := &vault.GivenTokens{
+		Access: value(in.AccessToken), Refresh: value(in.RefreshToken), Secret: value(in.TokenSecret), EndsAt: in.ExpiresAt, Scopes: in.Scopes,
+	}
+	for _, captured := range in.Captured {
+		tokens.Captured = append(tokens.Captured, vault.CapturedValue{Name: captured.Name, Value: captured.Value})
+	}
+	return tokens
 }
 
 func newCredentialEdit(in model.UpdateCredentialInput) vault.CredentialEdit {

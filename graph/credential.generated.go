@@ -2205,7 +2205,7 @@ func (ec *executionContext) unmarshalInputCreateCredentialInput(ctx context.Cont
 		asMap["saveUnverified"] = false
 	}
 
-	fieldsInOrder := [...]string{"componentId", "authMethod", "name", "fields", "linkTo", "saveUnverified", "tags", "expiresAt", "idempotencyKey"}
+	fieldsInOrder := [...]string{"componentId", "authMethod", "name", "fields", "linkTo", "saveUnverified", "tags", "expiresAt", "tokens", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2268,6 +2268,13 @@ func (ec *executionContext) unmarshalInputCreateCredentialInput(ctx context.Cont
 				return it, err
 			}
 			it.ExpiresAt = data
+		case "tokens":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokens"))
+			data, err := ec.unmarshalOOAuthTokensInput2ᚖkeywardᚋgraphᚋmodelᚐOAuthTokensInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tokens = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

@@ -1051,6 +1051,55 @@ func UnmarshalAuthorizeCredentialInput(ctx context.Context, raw any) (model.Auth
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCapturedValueInput(ctx context.Context, obj any) (model.CapturedValueInput, error) {
+	var it model.CapturedValueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCapturedValueInput unmarshals raw into the CapturedValueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCapturedValueInput(ctx context.Context, raw any) (model.CapturedValueInput, error) {
+	var out model.CapturedValueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CapturedValueInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCompleteAuthorizationInput(ctx context.Context, obj any) (model.CompleteAuthorizationInput, error) {
 	var it model.CompleteAuthorizationInput
 	if obj == nil {
@@ -1132,6 +1181,83 @@ func (ec *executionContext) unmarshalInputDeleteOAuthClientInput(ctx context.Con
 func UnmarshalDeleteOAuthClientInput(ctx context.Context, raw any) (model.DeleteOAuthClientInput, error) {
 	var out model.DeleteOAuthClientInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteOAuthClientInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputOAuthTokensInput(ctx context.Context, obj any) (model.OAuthTokensInput, error) {
+	var it model.OAuthTokensInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"accessToken", "refreshToken", "tokenSecret", "expiresAt", "scopes", "captured"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accessToken":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessToken"))
+			data, err := ec.unmarshalOFieldValue2ᚖkeywardᚋmodelsᚐFieldValue(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessToken = data
+		case "refreshToken":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refreshToken"))
+			data, err := ec.unmarshalOFieldValue2ᚖkeywardᚋmodelsᚐFieldValue(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefreshToken = data
+		case "tokenSecret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenSecret"))
+			data, err := ec.unmarshalOFieldValue2ᚖkeywardᚋmodelsᚐFieldValue(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TokenSecret = data
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = data
+		case "scopes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scopes"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scopes = data
+		case "captured":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("captured"))
+			data, err := ec.unmarshalOCapturedValueInput2ᚕᚖkeywardᚋgraphᚋmodelᚐCapturedValueInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Captured = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOAuthTokensInput unmarshals raw into the OAuthTokensInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOAuthTokensInput(ctx context.Context, raw any) (model.OAuthTokensInput, error) {
+	var out model.OAuthTokensInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OAuthTokensInput", raw, &out)
 	return out, err
 }
 
@@ -1952,6 +2078,11 @@ func (ec *executionContext) marshalNAuthorizeCredentialResult2keywardᚋgraphᚋ
 	return ec._AuthorizeCredentialResult(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCapturedValueInput2ᚖkeywardᚋgraphᚋmodelᚐCapturedValueInput(ctx context.Context, v any) (*model.CapturedValueInput, error) {
+	res, err := ec.unmarshalInputCapturedValueInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCompleteAuthorizationInput2keywardᚋgraphᚋmodelᚐCompleteAuthorizationInput(ctx context.Context, v any) (model.CompleteAuthorizationInput, error) {
 	res, err := ec.unmarshalInputCompleteAuthorizationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2087,6 +2218,23 @@ func (ec *executionContext) marshalNSetOAuthClientResult2keywardᚋgraphᚋmodel
 	return ec._SetOAuthClientResult(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCapturedValueInput2ᚕᚖkeywardᚋgraphᚋmodelᚐCapturedValueInputᚄ(ctx context.Context, v any) ([]*model.CapturedValueInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.CapturedValueInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCapturedValueInput2ᚖkeywardᚋgraphᚋmodelᚐCapturedValueInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOExternalAccount2ᚖkeywardᚋgraphᚋmodelᚐExternalAccount(ctx context.Context, sel ast.SelectionSet, v *model.ExternalAccount) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2127,6 +2275,14 @@ func (ec *executionContext) marshalOOAuthSettings2ᚖkeywardᚋgraphᚋmodelᚐO
 		return graphql.Null
 	}
 	return ec._OAuthSettings(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOAuthTokensInput2ᚖkeywardᚋgraphᚋmodelᚐOAuthTokensInput(ctx context.Context, v any) (*model.OAuthTokensInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOAuthTokensInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalORevocation2ᚖkeywardᚋgraphᚋmodelᚐRevocation(ctx context.Context, sel ast.SelectionSet, v *model.Revocation) graphql.Marshaler {

@@ -256,7 +256,7 @@ func TestVerificationJob_canceled(t *testing.T) {
 			t.Errorf("%d were at one host at once", most.Load())
 		}
 		now = job(t, g, c, id, ended)
-		if now.Text("status") != "CANCELED" || now.Int("done") > 7 {
+		if now.Text("status") != "CANCELED" || now.Int("done") > 9 { // what was under way is still finished
 			t.Errorf("%v", now)
 		}
 		again := c.Must(t, CancelVerificationJob, Vars{"input": Vars{"id": id}})

@@ -376,6 +376,14 @@ type CancelVerificationJobSuccess struct {
 
 func (CancelVerificationJobSuccess) IsCancelVerificationJobResult() {}
 
+// A value that came with tokens.
+type CapturedValueInput struct {
+	// What the descriptor calls it.
+	Name string `json:"name" validate:"required,max=64,text,line"`
+	// As the provider sent it.
+	Value string `json:"value" validate:"required,max=2000,text,line"`
+}
+
 // What checkCredential tries.
 type CheckCredentialInput struct {
 	// What it connects to.
@@ -589,6 +597,9 @@ type CreateCredentialInput struct {
 	Tags []string `json:"tags,omitempty" validate:"max=20,dive,notblank,max=100,text,line"`
 	// When whoever issued the key lets it end: a moment in the future. Leave it out where there is no end, or none is known.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// Tokens that the provider gave elsewhere, for the auth methods that authorizeCredential connects: who moves to Keyward brings them along,
+	// and nobody has to say yes again. The OAuth client has to be the one that they were given to.
+	Tokens *OAuthTokensInput `json:"tokens,omitempty"`
 	// A repeated call of the same API token with the same key and input returns what the first success saved, for 24 hours. Up
 	// to 255 characters. A call that failed does not use the key up.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty" validate:"omitempty,min=1,max=255,text"`
@@ -1370,6 +1381,23 @@ type OAuthSettings struct {
 	CallbackURL string `json:"callbackUrl"`
 	// Whose client is used; null where the credential's own fields name one.
 	Provider *OAuthProvider `json:"provider,omitempty"`
+}
+
+// Tokens that a provider gave elsewhere. An access token that has ended, or that the service rejects, is renewed at once where there is a
+// refresh token; from then on the old ones may be worth nothing, so what came is saved even if the service could not be asked.
+type OAuthTokensInput struct {
+	// May be left out where there is a refresh token.
+	AccessToken *models.FieldValue `json:"accessToken,omitempty"`
+	// Without it, the credential is EXPIRED when its access token ends.
+	RefreshToken *models.FieldValue `json:"refreshToken,omitempty"`
+	// What goes with an access token of OAuth 1.0a.
+	TokenSecret *models.FieldValue `json:"tokenSecret,omitempty"`
+	// When the access token ends. Leave it out where it has no end, or none is known.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// The scopes that were granted. Left out, those that the method asks for.
+	Scopes []string `json:"scopes,omitempty" validate:"max=200,dive,notblank,max=500,text,line"`
+	// Values that came with the tokens, as the provider sent them: Salesforce's instanceUrl, QuickBooks' realmId. The method's descriptor names them.
+	Captured []*CapturedValueInput `json:"captured,omitempty" validate:"max=50,dive"`
 }
 
 // Where a page lies in its list (Relay cursor connections).

@@ -210,6 +210,36 @@ func (p *Providers) Refresh(ctx context.Context, c Connection, tokens models.Tok
 	return granted, nil
 }
 
+// Adopt takes tokens that were given elsewhere, with the values that came with them then, as the provider sent them. MALFORMED_ANSWER where
+// one is missing or of another form. What the metadata request tells, Complete adds.
+func Adopt(m *models.AuthMethod, tokens models.Tokens) (models.Tokens, error) {
+	for _, token := range []models.Secret{tokens.Access, tokens.Refresh, tokens.Secret} {
+		if text := token.Reveal(); text != "" && !isToken(text) {
+			return tokens, failed(models.OAuthMalformedAnswer)
+		}
+	}
+	if m.OAuth2 == nil {
+		return tokens, nil
+	}
+	brought := tokens.Captured
+	tokens.Captured = map[string]string{}
+	err := take(m.OAuth2, tokens.Captured, false, func(c models.Capture) string { return brought[c.Name] })
+	return tokens, err
+}
+
+// Complete adds what the metadata request tells, where there is one.
+func (p *Providers) Complete(ctx context.Context, c Connection, tokens models.Tokens) (models.Tokens, error) {
+	o := c.Method.OAuth2
+	if o == nil || o.Metadata == nil {
+		return tokens, nil
+	}
+	metadata, err := p.metadata(ctx, o, c.Values.With(tokens).Named())
+	if err != nil {
+		return tokens, err
+	}
+	return tokens, take(o, tokens.Captured, true, func(c models.Capture) string { return template.Scalar(metadata, c.Pointer) })
+}
+
 // ask sends a token request and captures what comes with the answer.
 func (p *Providers) ask(ctx context.Context, c Connection, e *endpoints, form, callback url.Values) (Granted, error) {
 	answer, err := p.post(ctx, c.Method.OAuth2, e, e.token, form)
@@ -251,36 +281,33 @@ func (p *Providers) Revoke(ctx context.Context, c Connection, tokens models.Toke
 
 // capture reads what a connection brings besides the tokens.
 func (p *Providers) capture(ctx context.Context, c Connection, tokens models.Tokens, answer any, callback url.Values) (map[string]string, error) {
-	captured := map[string]string{}
-	o := c.Method.OAuth2
-	take := func(from models.CaptureSource, text func(models.Capture) string) error {
-		for _, capture := range o.Captures {
-			if capture.From != from {
-				continue
-			}
-			value, ok := cut(capture, text(capture))
-			if !ok {
-				return failed(models.OAuthMalformedAnswer)
-			}
-			captured[capture.Name] = value
+	tokens.Captured = map[string]string{}
+	err := take(c.Method.OAuth2, tokens.Captured, false, func(c models.Capture) string {
+		if c.From == models.FromCallback {
+			return callback.Get(c.Parameter)
 		}
-		return nil
-	}
-	if err := take(models.FromCallback, func(c models.Capture) string { return callback.Get(c.Parameter) }); err != nil {
-		return nil, err
-	}
-	if err := take(models.FromToken, func(c models.Capture) string { return template.Scalar(answer, c.Pointer) }); err != nil {
-		return nil, err
-	}
-	if o.Metadata == nil {
-		return captured, nil
-	}
-	tokens.Captured = captured
-	metadata, err := p.metadata(ctx, o, c.Values.With(tokens).Named())
+		return template.Scalar(answer, c.Pointer)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return captured, take(models.FromMetadata, func(c models.Capture) string { return template.Scalar(metadata, c.Pointer) })
+	tokens, err = p.Complete(ctx, c, tokens)
+	return tokens.Captured, err
+}
+
+// take fills in the captured values that come from the metadata request, or all others.
+func take(o *models.OAuth2, captured map[string]string, metadata bool, text func(models.Capture) string) error {
+	for _, capture := range o.Captures {
+		if (capture.From == models.FromMetadata) != metadata {
+			continue
+		}
+		value, ok := cut(capture, text(capture))
+		if !ok {
+			return failed(models.OAuthMalformedAnswer)
+		}
+		captured[capture.Name] = value
+	}
+	return nil
 }
 
 func (p *Providers) metadata(ctx context.Context, o *models.OAuth2, values models.Values) (any, error) {

@@ -22,6 +22,8 @@ type NewCredential struct {
 	SaveUnverified bool
 	Tags           []string
 	ExpiresAt      *time.Time
+	// Tokens that were given elsewhere, for a method in which a person says yes at a provider; nil: none.
+	Tokens         *GivenTokens
 	IdempotencyKey string // empty: none
 	// Issues are what was found wrong with the input already; they are told together with what is wrong with the fields.
 	Issues []models.ValidationIssue
@@ -67,7 +69,12 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		return models.Credential{}, err
 	}
 	values, issues := overlay(m, nil, in.Fields)
-	if err := wrong(in.Issues, append(issues, connectsElsewhere(m)...)); err != nil {
+	if in.Tokens != nil {
+		issues = append(issues, in.Tokens.issues(m)...)
+	} else {
+		issues = append(issues, connectsElsewhere(m)...)
+	}
+	if err := wrong(in.Issues, issues); err != nil {
 		return models.Credential{}, err
 	}
 	if in.LinkTo != nil { // before the dry request, so that nobody waits for nothing
@@ -75,7 +82,19 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 			return models.Credential{}, err
 		}
 	}
-	tried, values, grant, err := v.tryNew(ctx, caller, component, m, values)
+	var (
+		tried models.Verification
+		grant *models.Grant
+	)
+	if in.Tokens == nil {
+		tried, values, grant, err = v.tryNew(ctx, caller, component, m, values)
+	} else {
+		var t *takeover
+		if t, grant, err = v.tryGiven(ctx, caller, component, m, values, in.Tokens); err == nil {
+			tried, values = t.tried, t.values()
+			in.SaveUnverified = in.SaveUnverified || t.renewed // the tokens that came are all that there is
+		}
+	}
 	if err != nil {
 		return models.Credential{}, err
 	}
@@ -88,6 +107,9 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		WorkspaceID: caller.WorkspaceID, ID: newID(models.CredentialIDPrefix), // made first: the seal binds to it
 		ComponentID: component.ID, ComponentVersion: component.Version, Method: m.Key,
 		Status: status, ExpiresAt: in.ExpiresAt, Version: 1, SecretRevision: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if grant != nil {
+		c.TokenEndsAt = tokenEnd(grant)
 	}
 	c.Name = nameOr(in.Name, component)
 	c.SortName = fold(c.Name)
@@ -118,7 +140,7 @@ func connectsElsewhere(m *models.AuthMethod) []models.ValidationIssue {
 	if !m.Connects() {
 		return nil
 	}
-	return []models.ValidationIssue{{Path: []string{"authMethod"}, Message: m.Title + " needs somebody to say yes at the provider: use authorizeCredential."}}
+	return []models.ValidationIssue{{Path: []string{"authMethod"}, Message: m.Title + " needs somebody to say yes at the provider: use authorizeCredential, or bring tokens along that it gave elsewhere."}}
 }
 
 // insert saves everything in one transaction, in which sealed seals it and hashes the input. Linking changes ties, so
@@ -213,6 +235,10 @@ func (in *NewCredential) text() ([]byte, error) {
 		fields[i] = [2]any{field.Key, field.Value.Reveal()}
 	}
 	all := []any{createOperation, in.ComponentID, in.Method, in.Name, fields, in.LinkTo, in.SaveUnverified, sortedTags(in.Tags)}
+	if in.Tokens != nil {
+		t := in.Tokens
+		all = append(all, []any{t.Access.Reveal(), t.Refresh.Reveal(), t.Secret.Reveal(), t.EndsAt, t.Scopes, t.Captured})
+	}
 	if in.ExpiresAt != nil { // else as it was before credentials had an end: keys of that time are still in use
 		all = append(all, in.ExpiresAt)
 	}
