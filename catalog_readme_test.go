@@ -171,7 +171,7 @@ func reference(schema map[string]any) string {
 	var text strings.Builder
 	for _, part := range []struct{ title, name string }{
 		{"The file", ""}, {"One of `methods`", "method"}, {"One of `fields`", "field"}, {"`oauth2`", "oauth2"}, {"`oauth1`", "oauth1"},
-		{"`verification`", "verification"}, {"`request`", "request"}, {"`accept`, `reject`, `unavailable`: a rule", "rule"}, {"A condition of a rule", "condition"},
+		{"`verification`", "verification"}, {"`request`", "request"}, {"`session`", "session"}, {"`jwt`", "jwt"}, {"`optionsFrom`", "optionsFrom"}, {"`accept`, `reject`, `unavailable`: a rule", "rule"}, {"A condition of a rule", "condition"},
 	} {
 		object := schema
 		if part.name != "" {
