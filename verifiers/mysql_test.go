@@ -60,27 +60,12 @@ func TestMySQL(t *testing.T) {
 	}
 }
 
-func TestMySQL_TLS(t *testing.T) {
+func TestMySQL_outcomes(t *testing.T) {
 	server := testservers.MariaDB(t)
-	for name, c := range map[string]struct {
-		host string
-		tls  *tls.Config
-		want Result
-	}{
-		"verified":    {"localhost", trusted(t), accepted()},
-		"self-signed": {"localhost", selfSigned(t), unavailable(models.ReasonTLSInvalid)},
-		"other name":  {"127.0.0.1", trusted(t), unavailable(models.ReasonTLSInvalid)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var talked atomic.Bool
-			_, port := serve(t, mysqlTLS(server, c.tls, &talked))
-			r := loginTo("mysql", server).with("host", c.host, "port", port)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
-			if talked.Load() != (c.want == accepted()) {
-				t.Errorf("the server was talked to: %v", talked.Load())
-			}
-		})
-	}
+	outcomes(t, service{
+		plain: loginTo("mysql", server, "tls", "disable"), secure: loginTo("mysql", server),
+		behind: func(config *tls.Config, talked *atomic.Bool) func(net.Conn) { return mysqlTLS(server, config, talked) },
+	})
 }
 
 const flagTLS = 0x08 // CLIENT_SSL, in the second byte of the capabilities

@@ -87,27 +87,14 @@ func TestPostgres(t *testing.T) {
 	}
 }
 
-func TestPostgres_TLS(t *testing.T) {
+func TestPostgres_outcomes(t *testing.T) {
 	server := testservers.Postgres(t)
-	for name, c := range map[string]struct {
-		host string
-		tls  *tls.Config
-		want Result
-	}{
-		"verified":    {"localhost", trusted(t), accepted()},
-		"self-signed": {"localhost", selfSigned(t), unavailable(models.ReasonTLSInvalid)},
-		"other name":  {"127.0.0.1", trusted(t), unavailable(models.ReasonTLSInvalid)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var talked atomic.Bool
-			_, port := serve(t, postgresTLS(server, c.tls, &talked))
-			r := loginTo("postgres", server).with("host", c.host, "port", port)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
-			if talked.Load() != (c.want == accepted()) {
-				t.Errorf("the server was talked to: %v", talked.Load())
-			}
-		})
-	}
+	outcomes(t, service{
+		plain: loginTo("postgres", server, "sslMode", "disable"), secure: loginTo("postgres", server),
+		behind: func(config *tls.Config, talked *atomic.Bool) func(net.Conn) {
+			return postgresTLS(server, config, talked)
+		},
+	})
 }
 
 // postgresTLS stands before the real server, which has no certificate: it answers the SSLRequest, ends the TLS, and
