@@ -38,6 +38,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"aws":        awsVerifier{},
 			"clickhouse": clickhouseVerifier{},
 			"external":   externalVerifier{},
+			"ftp":        ftpVerifier{},
 			"graphql":    newGraphQL(),
 			"http":       httpVerifier{},
 			"imap":       imapVerifier{},

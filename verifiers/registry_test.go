@@ -43,7 +43,7 @@ func dryRequestTo(t *testing.T, protocol string) *models.DryRequest {
 	case "aws", "s3":
 		login["accessKeyId"], login["secretAccessKey"], login["region"] = "{{user}}", "{{password}}", "us-east-1"
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
-	case "clickhouse", "imap", "ldap", "mongodb", "mysql", "oracle", "postgres", "redis", "smtp", "sqlserver":
+	case "clickhouse", "imap", "ldap", "mongodb", "mysql", "oracle", "postgres", "redis", "smtp", "sqlserver", "ftp":
 		return &models.DryRequest{Protocol: protocol, Hosts: []string{"{{host}}"}, Params: login}
 	case "graphql", "odata", "soap":
 		params := map[string]string{"url": "https://{{host}}:{{port}}/", "user": "{{user}}", "password": "{{password}}"}

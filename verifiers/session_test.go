@@ -124,7 +124,7 @@ func TestSessions_hostile_servers(t *testing.T) {
 			}
 		}
 	}
-	for _, protocol := range []string{"imap", "ldap", "smtp"} {
+	for _, protocol := range []string{"ftp", "imap", "ldap", "smtp"} {
 		for _, mode := range []string{"disable", "starttls", "implicit"} {
 			for name, talk := range map[string]func(net.Conn){
 				"zeros":             func(conn net.Conn) { _, _ = io.Copy(conn, endless{}) },
