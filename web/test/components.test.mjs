@@ -11,7 +11,10 @@ let browser
 let service // lets in who has the key «right»
 
 before(async () => {
-  service = createServer((request, response) => response.writeHead(request.headers['x-key'] === 'right' ? 200 : 401).end('{}')).listen(0, '127.0.0.1')
+  service = createServer(({ url, headers }, response) => {
+    const places = { places: [{ id: 'p1', name: 'Pier one' }, { id: 'p2', name: 'Pier two' }] }
+    response.writeHead(headers['x-key'] === 'right' ? 200 : 401).end(JSON.stringify(url === '/places' ? places : {}))
+  }).listen(0, '127.0.0.1')
   await once(service, 'listening')
   keyward = await startKeyward('--egress-allow', '127.0.0.0/8')
   browser = await startBrowser()
@@ -101,6 +104,7 @@ test('a descriptor becomes a form before it is saved, then a component with cred
   await page.getByRole('dialog').getByText('1 credential stays').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove the component' }).click()
   await page.getByText('Own Depot has retired').waitFor()
+  await page.getByRole('searchbox', { name: 'Search applications' }).fill('own depot')
   await page.getByRole('link', { name: /^Own Depot/ }).click()
   await page.getByText('This workspace’s own, retired').waitFor()
   assert.equal(await button(page, 'Add New Account').count(), 0)
@@ -114,6 +118,35 @@ test('elastic.io’s own form, without anybody to ask, says so', async (t) => {
   await preview(page).getByText('Nobody to ask: saved as not verified').waitFor()
   await preview(page).getByText('/credentials/fields/odd/viewClass').waitFor()
   assert.equal(await preview(page).getByLabel('Odd').and(page.locator('input')).getAttribute('type'), 'password') // nobody knows, so it is secret
+  guard.clean()
+})
+
+test('a choice that only the service knows is fetched with what was typed', async (t) => {
+  const { page, guard } = await openApp(t, keyward, browser, { path: 'components/import' })
+  const url = `http://127.0.0.1:${service.address().port}/places`
+  const pier = {
+    label: 'Pier',
+    viewClass: 'SelectView',
+    secret: false,
+    optionsFrom: { request: { method: 'GET', url, headers: { 'X-Key': '{{apiKey}}' } }, items: '/places', value: '/id', label: '/name' },
+  }
+  await descriptor(page).fill(JSON.stringify({ ...depot({ pier }), title: 'Depot by the sea' }))
+  await preview(page).getByRole('heading', { name: 'Depot by the sea' }).waitFor()
+  await button(page, 'Import').click()
+  await button(page, 'Add New Account').click()
+  const key = page.getByLabel('Depot key').and(page.locator('input'))
+  await key.fill('wrong')
+  await page.getByRole('combobox', { name: 'Pier' }).click()
+  await page.getByText('Type the value, or fill in the other fields first and try again.').waitFor()
+  await shot(page, 'options-refused')
+  await key.fill('right')
+  await button(page, 'Try again').click()
+  await page.getByRole('combobox', { name: 'Pier' }).click()
+  await page.getByRole('option', { name: 'Pier two' }).click()
+  assert.equal(await page.getByRole('combobox', { name: 'Pier' }).inputValue(), 'Pier two')
+  assert.deepEqual(await axe(page), [])
+  await button(page, 'Verify').click()
+  await page.getByRole('article', { name: 'My Depot by the sea credential' }).getByText('Verified', { exact: true }).waitFor()
   guard.clean()
 })
 

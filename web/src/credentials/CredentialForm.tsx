@@ -8,6 +8,7 @@ import { Leaving } from '../ui/Leaving'
 import { useWords } from '../words'
 import { ConnectForm } from './ConnectForm'
 import { type FormValues, type Stored, allOf, beginning, changesOf, checks, endOf, merged, moves, placed, slot, visible } from './fields'
+import { AskingProvider } from './FetchedOptions'
 import { EndsOn, FieldGroup, FormFields } from './FormFields'
 import { CreateCredential, UpdateCredential, VerifyCredential } from './operations'
 import { type Problem, Trouble, isUndecided } from './Trouble'
@@ -95,6 +96,13 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
   }, [])
   const unverified = isUndecided(problem)
 
+  const asking = {
+    componentId: component.id,
+    authMethod: method.key,
+    credentialId: start?.id ?? null,
+    typed: () => (start ? changesOf(specs, form.getValues(), stored) : allOf(specs, form.getValues())),
+  }
+
   async function send(data: FormValues, { saveUnverified = !method.verifiable, expectedVersion = version } = {}) {
     setProblem(undefined)
     const name = data.name.trim()
@@ -172,7 +180,9 @@ function MethodForm({ component, method, credential, linkTo, typed, onSaved, onC
       <Leaving when={() => isDirty && !done.current} />
       <form noValidate onSubmit={(event) => void submit()(event)}>
         <Stack gap="md">
-          <FormFields title={component.title} isNew={!start} specs={shown} stored={stored} moved={moved} />
+          <AskingProvider value={asking}>
+            <FormFields title={component.title} isNew={!start} specs={shown} stored={stored} moved={moved} />
+          </AskingProvider>
           <FieldGroup name={words.form.more} collapsed={!start?.expiresAt} mistaken={errors.endsOn !== undefined}>
             <EndsOn />
           </FieldGroup>

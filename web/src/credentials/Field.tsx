@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Checkbox, Group, Input, MultiSelect, PasswordInput, Select, Text, TextInput, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconExternalLink, IconInfoCircle } from '@tabler/icons-react'
-import type { ComponentType, ReactNode } from 'react'
+import { type ComponentType, type ReactNode, useState } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
 import type { FieldView } from '../gen/graphql'
 import { Linked, hasLink } from '../ui/Linked'
 import { useWords } from '../words'
+import { FetchedOptions } from './FetchedOptions'
 import { type Fate, type FormValues, type Spec, type Stored, type Value, slot } from './fields'
 
 interface ControlProps {
@@ -100,19 +101,28 @@ function YesNo(props: ControlProps) {
 }
 
 function OneOf(props: ControlProps) {
-  const { form } = useWords()
-  return (
-    <Select
-      placeholder={form.choose}
-      {...common(props)}
-      ref={props.inputRef}
-      data={props.spec.options}
-      value={props.value === '' ? null : String(props.value)}
-      clearable={!props.spec.required}
-      allowDeselect={!props.spec.required}
-      onChange={(value) => props.onChange(value ?? '')}
-    />
-  )
+  const { form, tryAgain } = useWords()
+  const [failed, setFailed] = useState<string>()
+  if (failed) {
+    return (
+      <>
+        <Line {...props} hint={`${failed} ${form.typeInstead}`} />
+        <Button mt={4} size="compact-xs" variant="subtle" color="gray" onClick={() => setFailed(undefined)}>
+          {tryAgain}
+        </Button>
+      </>
+    )
+  }
+  const chosen = {
+    placeholder: form.choose,
+    ...common(props),
+    ref: props.inputRef,
+    value: props.value === '' ? null : String(props.value),
+    clearable: !props.spec.required,
+    allowDeselect: !props.spec.required,
+    onChange: (value: string | null) => props.onChange(value ?? ''),
+  }
+  return props.spec.fetchesOptions ? <FetchedOptions {...chosen} field={props.spec.key} onFailed={setFailed} /> : <Select {...chosen} data={props.spec.options} />
 }
 
 function SomeOf(props: ControlProps) {

@@ -13,6 +13,7 @@ function field(key: string, more: Partial<Spec> = {}): Spec {
     note: null,
     helpUrl: null,
     options: [],
+    fetchesOptions: false,
     pattern: null,
     patternMessage: null,
     group: null,

@@ -21,6 +21,7 @@ export const FieldSpecs = graphql(`
       note
       helpUrl
       options { value label }
+      fetchesOptions
       pattern
       patternMessage
       group
@@ -116,6 +117,18 @@ export const CreateCredential = graphql(`
       ... on ValidationError { issues { path message } }
       ... on VerificationFailedError { verification { outcome reason message } }
       ... on ConflictError { currentVersion }
+      ...ProblemFields
+    }
+  }
+`)
+
+export const FetchFieldOptions = graphql(`
+  mutation FetchFieldOptions($input: FetchFieldOptionsInput!) {
+    fetchFieldOptions(input: $input) {
+      __typename
+      ... on FetchFieldOptionsSuccess { options { value label } }
+      ... on ValidationError { issues { message } }
+      ... on VerificationFailedError { verification { outcome reason message } }
       ...ProblemFields
     }
   }

@@ -161,6 +161,14 @@ export type CancelVerificationJobInput = {
   id: string | number;
 };
 
+/** A value that came with tokens. */
+export type CapturedValueInput = {
+  /** What the descriptor calls it. */
+  name: string;
+  /** As the provider sent it. */
+  value: string;
+};
+
 /** What completeAuthorization asks about. */
 export type CompleteAuthorizationInput = {
   /** What came behind the # of the return address. It can be used once, within 10 minutes, by whoever began. */
@@ -248,6 +256,11 @@ export type CreateCredentialInput = {
   saveUnverified?: boolean;
   /** Words to find it by: up to 20, of up to 100 characters each. Never put a secret here. */
   tags?: Array<string> | null | undefined;
+  /**
+   * Tokens that the provider gave elsewhere, for the auth methods that authorizeCredential connects: who moves to Keyward brings them along,
+   * and nobody has to say yes again. The OAuth client has to be the one that they were given to.
+   */
+  tokens?: OAuthTokensInput | null | undefined;
 };
 
 /** What createFlow makes. */
@@ -363,6 +376,23 @@ export type ErrorCode =
   | 'VALIDATION_FAILED'
   /** The dry request did not accept the values. */
   | 'VERIFICATION_FAILED';
+
+/** What fetchFieldOptions asks for. */
+export type FetchFieldOptionsInput = {
+  /** Defaults to the component's first method; with credentialId it is the credential's. */
+  authMethod?: string | null | undefined;
+  /** What is connected to. */
+  componentId: string | number;
+  /**
+   * A saved credential that is being edited: `fields` go on top of its values. When one of them changes where secrets go, every secret
+   * must be typed again.
+   */
+  credentialId?: string | number | null | undefined;
+  /** The key of the field whose choices are wanted. */
+  field: string;
+  /** The values typed in so far. */
+  fields: Array<FieldInput>;
+};
 
 /** A field's value. */
 export type FieldInput = {
@@ -488,6 +518,25 @@ export type OAuthErrorReason =
   | 'UNREACHABLE'
   /** The answer names another issuer than the one that was asked. */
   | 'WRONG_ISSUER';
+
+/**
+ * Tokens that a provider gave elsewhere. An access token that has ended, or that the service rejects, is renewed at once where there is a
+ * refresh token; from then on the old ones may be worth nothing, so what came is saved even if the service could not be asked.
+ */
+export type OAuthTokensInput = {
+  /** May be left out where there is a refresh token. */
+  accessToken?: boolean | number | string | string[] | null | null | undefined;
+  /** Values that came with the tokens, as the provider sent them: Salesforce's instanceUrl, QuickBooks' realmId. The method's descriptor names them. */
+  captured?: Array<CapturedValueInput> | null | undefined;
+  /** When the access token ends. Leave it out where it has no end, or none is known. */
+  expiresAt?: string | null | undefined;
+  /** Without it, the credential is EXPIRED when its access token ends. */
+  refreshToken?: boolean | number | string | string[] | null | null | undefined;
+  /** The scopes that were granted. Left out, those that the method asks for. */
+  scopes?: Array<string> | null | undefined;
+  /** What goes with an access token of OAuth 1.0a. */
+  tokenSecret?: boolean | number | string | string[] | null | null | undefined;
+};
 
 /** Whom to take out. */
 export type RemoveMemberInput = {
@@ -756,7 +805,7 @@ export type CredentialQueryVariables = Exact<{
 }>;
 
 
-export type CredentialQuery = { credential: { tags: Array<string>, createdAt: string, updatedAt: string, id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ label: string, secret: boolean, key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, component: { id: string, key: string, title: string, iconUrl: string | null, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> }, verifications: Array<{ outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string, durationMs: number }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null } | null };
+export type CredentialQuery = { credential: { tags: Array<string>, createdAt: string, updatedAt: string, id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ label: string, secret: boolean, key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, component: { id: string, key: string, title: string, iconUrl: string | null, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> }, verifications: Array<{ outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string, durationMs: number }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null } | null };
 
 export type CredentialFlowsQueryVariables = Exact<{
   id: string | number;
@@ -782,7 +831,7 @@ export type ImportComponentMutationVariables = Exact<{
 export type ImportComponentMutation = { importComponent:
     | { __typename: 'ComponentBreakingChangeError', code: ErrorCode, message: string, path: Array<string> | null, changes: Array<{ message: string }> }
     | { __typename: 'DescriptorInvalidError', code: ErrorCode, message: string, path: Array<string> | null, problems: Array<{ pointer: string, message: string }> }
-    | { __typename: 'ImportComponentSuccess', created: boolean, changed: boolean, warnings: Array<{ pointer: string, message: string }>, component: { key: string, title: string, description: string, category: ComponentCategory, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> } }
+    | { __typename: 'ImportComponentSuccess', created: boolean, changed: boolean, warnings: Array<{ pointer: string, message: string }>, component: { key: string, title: string, description: string, category: ComponentCategory, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }> } }
     | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
    };
@@ -798,11 +847,11 @@ export type DeleteComponentMutation = { deleteComponent:
     | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
    };
 
-export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
+export type FieldSpecsFragment = { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> };
 
 export type ConnectedFragment = { grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
 
-export type CredentialRowFragment = { id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
+export type CredentialRowFragment = { id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null };
 
 export type CatalogQueryVariables = Exact<{
   filter?: ComponentFilter | null | undefined;
@@ -825,7 +874,7 @@ export type ComponentQueryVariables = Exact<{
 }>;
 
 
-export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, custom: boolean, retired: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } } | null };
+export type ComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, iconUrl: string | null, requiresCredential: boolean, custom: boolean, retired: boolean, credentialCount: number, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, version: number, name: string, status: CredentialStatus, lastUsedAt: string | null, expiresAt: string | null, activeFlowCount: number, grantedScopes: Array<string>, missingScopes: Array<string>, accessTokenExpiresAt: string | null, fields: Array<{ key: string, isSet: boolean, value: string | null, values: Array<string> | null, hint: string | null }>, authMethod: { key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null, flows: { totalCount: number, nodes: Array<{ id: string, name: string, status: FlowStatus }> }, connection: { requestedScopes: Array<string>, renewable: boolean, renewedAt: string, account: { id: string | null, name: string | null } | null, problem: { reason: OAuthErrorReason, message: string, at: string } | null } | null }> } } | null };
 
 export type CreateCredentialMutationVariables = Exact<{
   input: CreateCredentialInput;
@@ -840,6 +889,19 @@ export type CreateCredentialMutation = { createCredential:
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null, verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
+   };
+
+export type FetchFieldOptionsMutationVariables = Exact<{
+  input: FetchFieldOptionsInput;
+}>;
+
+
+export type FetchFieldOptionsMutation = { fetchFieldOptions:
+    | { __typename: 'FetchFieldOptionsSuccess', options: Array<{ value: string, label: string }> }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'RateLimitedError', code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null, issues: Array<{ message: string }> }
     | { __typename: 'VerificationFailedError', code: ErrorCode, message: string, path: Array<string> | null, verification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string } }
    };
 
@@ -962,7 +1024,7 @@ export type StepComponentQueryVariables = Exact<{
 }>;
 
 
-export type StepComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> } } | null };
+export type StepComponentQuery = { component: { id: string, key: string, title: string, description: string, docsUrl: string | null, requiresCredential: boolean, authMethods: Array<{ key: string, title: string, kind: AuthKind, verifiable: boolean, scopes: Array<string>, oauth: { callbackUrl: string, provider: { key: string, client: { source: OAuthClientSource } | null } | null } | null, fields: Array<{ key: string, label: string, view: FieldView, required: boolean, secret: boolean, placeholder: string | null, note: string | null, helpUrl: string | null, fetchesOptions: boolean, pattern: string | null, patternMessage: string | null, group: string | null, defaultValue: string | null, destination: boolean, options: Array<{ value: string, label: string }>, visibleWhen: { field: string, oneOf: Array<string> } | null }> }>, credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, status: CredentialStatus, lastVerification: { outcome: VerificationOutcome, reason: VerificationReason | null, message: string, checkedAt: string } | null }> } } | null };
 
 export type CreateFlowMutationVariables = Exact<{
   input: CreateFlowInput;
@@ -1293,6 +1355,7 @@ export const FieldSpecsFragmentDoc = new TypedDocumentString(`
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
@@ -1389,6 +1452,7 @@ export const CredentialRowFragmentDoc = new TypedDocumentString(`
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
@@ -1671,6 +1735,7 @@ export const CredentialDocument = new TypedDocumentString(`
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
@@ -1855,6 +1920,7 @@ fragment FieldSpecs on AuthMethod {
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
@@ -1967,6 +2033,7 @@ export const ComponentDocument = new TypedDocumentString(`
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
@@ -2067,6 +2134,37 @@ export const CreateCredentialDocument = new TypedDocumentString(`
   message
   path
 }`) as unknown as TypedDocumentString<CreateCredentialMutation, CreateCredentialMutationVariables>;
+export const FetchFieldOptionsDocument = new TypedDocumentString(`
+    mutation FetchFieldOptions($input: FetchFieldOptionsInput!) {
+  fetchFieldOptions(input: $input) {
+    __typename
+    ... on FetchFieldOptionsSuccess {
+      options {
+        value
+        label
+      }
+    }
+    ... on ValidationError {
+      issues {
+        message
+      }
+    }
+    ... on VerificationFailedError {
+      verification {
+        outcome
+        reason
+        message
+      }
+    }
+    ...ProblemFields
+  }
+}
+    fragment ProblemFields on Error {
+  __typename
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<FetchFieldOptionsMutation, FetchFieldOptionsMutationVariables>;
 export const UpdateCredentialDocument = new TypedDocumentString(`
     mutation UpdateCredential($input: UpdateCredentialInput!) {
   updateCredential(input: $input) {
@@ -2421,6 +2519,7 @@ export const StepComponentDocument = new TypedDocumentString(`
       value
       label
     }
+    fetchesOptions
     pattern
     patternMessage
     group
