@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"keyward/internal/store"
@@ -24,101 +23,6 @@ const (
 	// stopTime is how long what is under way may take when the gateway stops.
 	stopTime = 20 * time.Second
 )
-
-// verifying is what this gateway knows of the jobs that it works off.
-type verifying struct {
-	woken chan struct{} // there may be something to do
-	mu    sync.Mutex
-	hosts map[string]*host
-	// crowded are a workspace's components of which an item waits for its host: taking more of them would keep others from being asked.
-	crowded map[[2]string]int
-	// waits are a workspace's components that wait for its budget, or for something to be put right.
-	waits map[[2]string]time.Time
-}
-
-// host is who is at one.
-type host struct {
-	free  chan struct{}
-	users int
-}
-
-func newVerifying() *verifying {
-	return &verifying{woken: make(chan struct{}, 1), hosts: map[string]*host{}, crowded: map[[2]string]int{}, waits: map[[2]string]time.Time{}}
-}
-
-func (s *verifying) wake() {
-	select {
-	case s.woken <- struct{}{}:
-	default:
-	}
-}
-
-// without are the components that no item shall be taken of now.
-func (s *verifying) without(workspace string, now time.Time) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var list []string
-	for of := range s.crowded {
-		if of[0] == workspace {
-			list = append(list, of[1])
-		}
-	}
-	for of, until := range s.waits {
-		switch {
-		case !until.After(now):
-			delete(s.waits, of)
-		case of[0] == workspace && s.crowded[of] == 0:
-			list = append(list, of[1])
-		}
-	}
-	return list
-}
-
-func (s *verifying) wait(item *models.VerificationItem, until time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.waits[[2]string{item.WorkspaceID, item.ComponentID}] = until
-}
-
-// enter waits until fewer than perHostAtOnce are at the host.
-func (s *verifying) enter(ctx context.Context, item *models.VerificationItem, name string) (leave func(), err error) {
-	s.mu.Lock()
-	h := s.hosts[name]
-	if h == nil {
-		h = &host{free: make(chan struct{}, perHostAtOnce)}
-		s.hosts[name] = h
-	}
-	h.users++
-	of := [2]string{item.WorkspaceID, item.ComponentID}
-	s.crowded[of]++
-	s.mu.Unlock()
-	defer s.wake()
-	select {
-	case h.free <- struct{}{}:
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.crowded[of]--; s.crowded[of] == 0 {
-		delete(s.crowded, of)
-	}
-	left := func() {
-		if h.users--; h.users == 0 {
-			delete(s.hosts, name)
-		}
-	}
-	if err != nil {
-		left()
-		return nil, err
-	}
-	return func() {
-		<-h.free
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		left()
-	}, nil
-}
 
 // worker works off the jobs of all workspaces in turns.
 type worker struct {
