@@ -53,8 +53,8 @@ func (httpVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) 
 	return judge(dry, a)
 }
 
-// fetch makes a declared request. The response's body has been read.
-func fetch(ctx context.Context, client *http.Client, s template.Scope, declared *models.HTTPRequest, hosts []string) (answer, *http.Response, error) {
+// fetch makes a declared request.
+func fetch(ctx context.Context, client *http.Client, s template.Scope, declared *models.HTTPRequest, hosts []string) (answer, http.Header, error) {
 	req, err := s.Request(ctx, declared, hosts)
 	if err != nil {
 		return answer{}, nil, err
@@ -65,7 +65,7 @@ func fetch(ctx context.Context, client *http.Client, s template.Scope, declared 
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readBody(resp.Body)
-	return answer{status: resp.StatusCode, body: body}, resp, err
+	return answer{status: resp.StatusCode, body: body}, resp.Header, err
 }
 
 // signing is the guarded client, which signs what it sends (RFC 5849, section 3).

@@ -22,7 +22,7 @@ const (
 // openSession logs in, and puts what that gives into the scope. Accepted says only that the request can be made now.
 func openSession(ctx context.Context, guard *egress.Guard, s template.Scope, dry *models.DryRequest) Result {
 	session := dry.Session
-	a, resp, err := fetch(ctx, guard.HTTPClient(), s, session.Request, dry.Hosts)
+	a, header, err := fetch(ctx, guard.HTTPClient(), s, session.Request, dry.Hosts)
 	if err != nil {
 		return failure(err)
 	}
@@ -32,7 +32,7 @@ func openSession(ctx context.Context, guard *egress.Guard, s template.Scope, dry
 	}
 	document, _ := template.Document(a.body)
 	for name, where := range session.Values {
-		value := given(where, document, resp)
+		value := given(where, document, header)
 		if value == "" || len(value) > maxSessionValue || strings.ContainsFunc(value, unicode.IsControl) {
 			return unavailable(models.ReasonUnexpectedResponse)
 		}
@@ -42,13 +42,13 @@ func openSession(ctx context.Context, guard *egress.Guard, s template.Scope, dry
 }
 
 // given is what a log-in's answer has at a place; empty where it has nothing.
-func given(where models.SessionValue, document any, resp *http.Response) string {
+func given(where models.SessionValue, document any, header http.Header) string {
 	switch {
 	case where.Header != "":
-		return resp.Header.Get(where.Header)
+		return header.Get(where.Header)
 	case where.Cookie != "":
-		for _, cookie := range resp.Cookies() {
-			if cookie.Name == where.Cookie {
+		for _, line := range header.Values("Set-Cookie") {
+			if cookie, err := http.ParseSetCookie(line); err == nil && cookie.Name == where.Cookie {
 				return cookie.Value
 			}
 		}

@@ -37,8 +37,8 @@ func TestExternal_refuses_what_can_not_work(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: the error repeats a secret", c.arguments)
 		}
-		if err == nil && len(c.arguments) > 1 && command.Serve.External.Secret != "whsec_canary" {
-			t.Errorf("%s: the secret is %q", c.arguments, command.Serve.External.Secret)
+		if err == nil && len(c.arguments) > 1 && command.Serve.Secret != "whsec_canary" {
+			t.Errorf("%s: the secret is %q", c.arguments, command.Serve.Secret)
 		}
 	}
 }

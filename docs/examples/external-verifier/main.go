@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"log"
 	"net/http"
 	"os"
 	"strconv"
@@ -17,7 +16,10 @@ import (
 )
 
 func main() {
-	log.Fatal(http.ListenAndServe("127.0.0.1:9000", verifier(os.Getenv("SECRET")))) //nolint:gosec // an example
+	server := &http.Server{Addr: "127.0.0.1:9000", Handler: verifier(os.Getenv("SECRET")), ReadTimeout: 10 * time.Second}
+	if err := server.ListenAndServe(); err != nil {
+		panic(err)
+	}
 }
 
 func verifier(secret string) http.HandlerFunc {
