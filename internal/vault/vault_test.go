@@ -41,7 +41,7 @@ func TestVault_asks_every_caller_for_the_role(t *testing.T) {
 		"CreateWorkspace": models.ManageMembers, "Authorize": models.WriteCredentials, "CompleteAuthorization": models.WriteCredentials,
 		"SetOAuthClient": models.ManageClients, "DeleteOAuthClient": models.ManageClients,
 		"StartVerification": models.WriteCredentials, "CancelVerification": models.WriteCredentials,
-		"ImportComponent": models.ManageComponents, "DeleteComponent": models.ManageComponents,
+		"ImportComponent": models.ManageComponents, "DeleteComponent": models.ManageComponents, "FetchOptions": models.WriteCredentials,
 	}
 	// A caller may know where it is; who comes back from a provider is told nothing, and does what somebody with the right began.
 	free := []string{"Workspace", "FinishAuthorization"}
