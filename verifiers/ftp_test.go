@@ -42,7 +42,7 @@ func ftpServer(t *testing.T, config *tls.Config, implicit bool) (port string) {
 	t.Cleanup(func() { _ = s.Shutdown() })
 	go func() { _ = s.ListenAndServe() }()
 	for range 200 {
-		if conn, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil { //nolint:noctx // on this machine
+		if conn, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 			_ = conn.Close()
 			return port
 		}

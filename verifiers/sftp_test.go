@@ -112,7 +112,7 @@ func TestSFTP_sshd(t *testing.T) {
 	if err := os.Chmod(closed, 0); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Chmod(closed, 0o755) }) //nolint:gosec // so that it can be removed
+	t.Cleanup(func() { _ = os.Chmod(closed, 0o755) })
 	no, first := rejected(models.ReasonAuthRejected), pinning(s.ed25519)
 	changed := unavailable(models.ReasonHostKeyChanged)
 	other := "SHA256:" + strings.Repeat("x", 43)

@@ -2,7 +2,7 @@ package verifiers
 
 import (
 	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // CRAM-MD5 is made of it
+	"crypto/md5"
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
