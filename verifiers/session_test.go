@@ -149,7 +149,7 @@ func TestSessions_hostile_servers(t *testing.T) {
 					if took := time.Since(began); took > 3*time.Second {
 						t.Errorf("it took %s", took)
 					}
-					if grew := allocated() - before; grew > 16<<20 {
+					if grew := allocated() - before; grew > 32<<20 {
 						t.Errorf("it cost %d MiB", grew>>20)
 					}
 				})

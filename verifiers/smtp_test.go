@@ -149,7 +149,7 @@ func TestSMTP_answers(t *testing.T) {
 		"too busy to greet":         {"421 too many connections\r\n", "", "", "disable", unavailable(models.ReasonUnexpectedResponse), false},
 		"nothing of STARTTLS":       {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "starttls", unavailable(models.ReasonTLSInvalid), false},
 		"a yes before the question": {"220 hello\r\n235 2.7.0 ok\r\n", "250-hello\r\n250 AUTH PLAIN\r\n", "535 no\r\n", "disable", unavailable(models.ReasonUnexpectedResponse), false},
-		"a digest before the word":  {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n", "334 PDFAaD4=\r\n", "disable", unavailable(models.ReasonUnexpectedResponse), false},
+		"a challenge that is none":  {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n", "334 !!!\r\n", "disable", unavailable(models.ReasonUnexpectedResponse), false},
 		"asks on and on":            {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN\r\n", "334 \r\n", "disable", unavailable(models.ReasonUnexpectedResponse), true},
 		"goes while asked":          {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN\r\n", "421 bye\r\n", "disable", unavailable(models.ReasonUnexpectedResponse), true},
 		"knows no AUTH":             {"220 hello\r\n", "250-hello\r\n250 AUTH PLAIN\r\n", "502 what\r\n", "disable", unavailable(models.ReasonUnexpectedResponse), true},
