@@ -91,6 +91,9 @@ test('the grid shows one family, or what is connected only', async (t) => {
   await makeCredential(keyward, 'Counted')
   const { page, guard } = await openApp(t, keyward, browser)
   const titles = async () => (await page.locator('.tile-link').allTextContents()).map((text) => text.split(':')[0])
+  // What is connected comes first, and once.
+  await page.getByRole('region', { name: 'Connected' }).getByRole('link', { name: /^Petstore API/ }).waitFor()
+  assert.equal(await page.getByRole('region', { name: 'All others' }).getByRole('link', { name: /^Petstore API/ }).count(), 0)
   const family = (name) => page.getByRole('group', { name: 'Family' }).getByRole('button', { name })
   await family(/^Database \d/).click()
   await page.waitForURL(/family=DATABASE/)

@@ -28,10 +28,12 @@ test('from the printed link to a refused delete and its way out', async (t) => {
   const [printed] = keyward.log().match(/http\S+\/sign-in#kwl_\S+/)
   await page.goto(printed)
   await page.getByRole('heading', { name: 'My Connected Credentials' }).waitFor()
-  await page.getByRole('link', { name: /^Petstore API/ }).waitFor()
+  await page.locator('.tile').first().waitFor()
   await shot(page, 'guide-1-catalog')
 
   // A credential: a wrong key first, as it happens. The note says which one is right.
+  await person.click(page.getByRole('searchbox', { name: 'Search applications' }))
+  await person.type('petstore')
   await person.click(page.getByRole('link', { name: /^Petstore API\W+No credential yet$/ }))
   await person.click(button('Add New Account'))
   await person.click(button('About API key'))
@@ -54,6 +56,7 @@ test('from the printed link to a refused delete and its way out', async (t) => {
   // A flow with a step that uses it.
   await person.click(link('Flows'))
   await person.click(button('New flow').first())
+  await person.type('petstore') // the cursor is in the search already
   await person.click(button('Petstore API'))
   await person.click(page.getByRole('list', { name: 'Credentials for Petstore API' }).getByRole('button'))
   await page.getByText('linked with this step').waitFor()

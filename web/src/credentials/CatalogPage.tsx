@@ -1,11 +1,11 @@
-import { Box, Button, Group, SimpleGrid, Skeleton, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { Box, Button, Group, SimpleGrid, Skeleton, Switch, Text, TextInput, Title, VisuallyHidden } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFileImport, IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { useAsk } from '../api/hooks'
 import { useViewer } from '../app/viewer'
-import type { CatalogQuery, ComponentCategory } from '../gen/graphql'
+import type { CatalogQuery, ComponentCategory, ComponentFilter } from '../gen/graphql'
 import { Empty } from '../ui/Empty'
 import { Failure } from '../ui/Failure'
 import { Icon } from '../ui/Icon'
@@ -20,25 +20,8 @@ const here = '/w/$workspaceId/credentials'
 /** Settings → Security Credentials: everything that can be connected, with the green number of what is. */
 export default function CatalogPage() {
   const { catalog: words, shell } = useWords()
-  const { mayManage } = useViewer()
-  const { workspaceId } = useParams({ from: here })
   return (
-    <Page
-      title={words.title}
-      above={`${shell.settings} → ${shell.credentials}`}
-      text={words.text}
-      action={
-        mayManage && (
-          <Button
-            variant="default"
-            leftSection={<IconFileImport size={16} />}
-            renderRoot={(props) => <Link to="/w/$workspaceId/components/import" params={{ workspaceId }} {...props} />}
-          >
-            {words.import}
-          </Button>
-        )
-      }
-    >
+    <Page title={words.title} above={`${shell.settings} → ${shell.credentials}`} text={words.text}>
       <Filters />
       <Tiles />
     </Page>
@@ -49,6 +32,7 @@ const familyOf = (text: string | undefined, { families }: Words) => (text && tex
 
 function Filters() {
   const words = useWords()
+  const { mayManage } = useViewer()
   const { workspaceId } = useParams({ from: here })
   const search = useSearch({ from: here })
   const navigate = useNavigate()
@@ -63,27 +47,41 @@ function Filters() {
   const setSearch = useDebouncedCallback((value: string) => set({ search: value.trim() }), 200)
   return (
     <>
-    <Group mb="sm" gap="md" role="search">
-      <TextInput
-        aria-label={words.catalog.search}
-        placeholder={words.catalog.search}
-        leftSection={<IconSearch size={16} />}
-        type="search"
-        value={text}
-        maxLength={200}
-        flex={{ base: '1 1 100%', xs: '1 1 220px' }}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          setSearch(event.currentTarget.value)
-        }}
+      <Group mb="sm" gap="md" role="search">
+        <TextInput
+          aria-label={words.catalog.search}
+          placeholder={words.catalog.search}
+          leftSection={<IconSearch size={16} />}
+          type="search"
+          value={text}
+          maxLength={200}
+          flex={{ base: '1 1 100%', xs: '1 1 220px' }}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setSearch(event.currentTarget.value)
+          }}
+        />
+        <Switch
+          label={words.catalog.connected}
+          checked={search.connected === true}
+          onChange={(event) => set({ connected: event.currentTarget.checked || undefined })}
+        />
+        {mayManage && (
+          <Button
+            variant="default"
+            leftSection={<IconFileImport size={16} />}
+            renderRoot={(props) => <Link to="/w/$workspaceId/components/import" params={{ workspaceId }} {...props} />}
+          >
+            {words.catalog.import}
+          </Button>
+        )}
+      </Group>
+      <Families
+        search={search.search ?? null}
+        connected={search.connected ?? null}
+        family={familyOf(search.family, words)}
+        onChoose={(family) => set({ family: family ?? '' })}
       />
-      <Switch
-        label={words.catalog.connected}
-        checked={search.connected === true}
-        onChange={(event) => set({ connected: event.currentTarget.checked || undefined })}
-      />
-    </Group>
-    <Families search={search.search ?? null} connected={search.connected ?? null} family={familyOf(search.family, words)} onChoose={(family) => set({ family: family ?? '' })} />
     </>
   )
 }
@@ -119,29 +117,77 @@ function Tile({ component }: { component: CatalogQuery['components']['nodes'][nu
   )
 }
 
-/** A page of tiles, and after it, on request, the next. */
-function Tiles({ after = null }: { after?: string | null }) {
+type Components = CatalogQuery['components']
+
+/** What fits the filters; without any, what is connected comes first. */
+function Tiles() {
   const words = useWords()
   const { search = null, family, connected = null } = useSearch({ from: here })
   const category = familyOf(family, words)
-  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search, category, connected }, after })
-  if (loading) return <Waiting />
+  const all = search === null && category === null && connected === null
+  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: { search, category, connected }, after: null })
+  const { data: mine, loading: asking } = useAsk(CatalogDocument, { filter: { connected: true }, after: null }, { pause: !all })
+  if (loading || (all && asking)) return <Waiting />
   if (!data) return failed ? <Failure message={failed} again={again} /> : null
-  const { nodes, totalCount, pageInfo } = data.components
-  if (totalCount === 0) return <Nothing />
+  if (data.components.totalCount === 0) return <Nothing />
+  const first = all ? (mine?.components.nodes ?? []) : []
+  const rest = <List page={data.components} filter={{ search, category, connected }} without={new Set(first.map(({ id }) => id))} />
+  if (first.length === 0) return rest
   return (
     <>
-      <SimpleGrid component="ul" cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="md" p={0} m={0} mb="md" style={{ listStyle: 'none' }}>
-        {nodes.map((component) => (
-          <li key={component.id}>
-            <Tile component={component} />
-          </li>
-        ))}
-      </SimpleGrid>
-      <More info={pageInfo} eager>
-        {(after) => <Tiles after={after} />}
+      <Part title={words.catalog.mine}>
+        <Grid components={first} />
+      </Part>
+      <Part title={words.catalog.others}>{rest}</Part>
+    </>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" id={id} mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
+
+interface ListProps {
+  page: Components
+  filter: ComponentFilter
+  without: Set<string> // what stands elsewhere
+}
+
+function List({ page, filter, without }: ListProps) {
+  return (
+    <>
+      <Grid components={page.nodes.filter(({ id }) => !without.has(id))} />
+      <More info={page.pageInfo} eager>
+        {(after) => <Next after={after} filter={filter} without={without} />}
       </More>
     </>
+  )
+}
+
+function Next({ after, ...list }: Omit<ListProps, 'page'> & { after: string }) {
+  const { data, failed, loading, again } = useAsk(CatalogDocument, { filter: list.filter, after })
+  if (loading) return <Waiting />
+  if (!data) return failed ? <Failure message={failed} again={again} /> : null
+  return <List page={data.components} {...list} />
+}
+
+function Grid({ components }: { components: Components['nodes'] }) {
+  return (
+    <SimpleGrid component="ul" cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="md" p={0} m={0} mb="md" style={{ listStyle: 'none' }}>
+      {components.map((component) => (
+        <li key={component.id}>
+          <Tile component={component} />
+        </li>
+      ))}
+    </SimpleGrid>
   )
 }
 

@@ -150,6 +150,8 @@ export const de: Words = {
     emptyConnectedText: 'Wählen Sie eine Anwendung und geben Sie Keyward ihren Schlüssel oder Zugang: Er wird erst probiert, dann gespeichert.',
     reset: 'Alle Anwendungen zeigen',
     import: 'Komponente einlesen',
+    mine: 'Verbunden',
+    others: 'Alle anderen',
   },
 
   importing: {

@@ -127,6 +127,8 @@ export const en = {
     emptyConnectedText: 'Choose an application and give Keyward its key or login: it is tried before it is saved.',
     reset: 'Show all applications',
     import: 'Import a component',
+    mine: 'Connected',
+    others: 'All others',
   },
 
   importing: {
