@@ -48,7 +48,7 @@ func TestFetchFieldOptions(t *testing.T) {
 		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another host was asked") }))
 		t.Cleanup(elsewhere.Close)
 		c := g.Client(t, models.RoleOwner)
-		id := c.Import(t, "harvest", harvest(s.URL))
+		id := c.Import(t, "harvest-of-ours", harvest(s.URL))
 		fetch := func(credential any, field string, pairs ...string) Object {
 			fields := []Vars{}
 			for i := 0; i < len(pairs); i += 2 {
@@ -61,7 +61,7 @@ func TestFetchFieldOptions(t *testing.T) {
 			return c.Must(t, fetchFieldOptions, Vars{"input": input})["fetchFieldOptions"].(map[string]any)
 		}
 
-		spec := c.Must(t, `{ component(key: "harvest") { authMethods { fields { key view fetchesOptions options { value } } } } }`, nil)
+		spec := c.Must(t, `{ component(key: "harvest-of-ours") { authMethods { fields { key view fetchesOptions options { value } } } } }`, nil)
 		if got := fmt.Sprint(spec.At("component.authMethods.0.fields.3")); got != "map[fetchesOptions:true key:account options:[] view:SELECT]" {
 			t.Errorf("%s", got)
 		}
