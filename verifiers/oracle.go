@@ -140,7 +140,8 @@ func (c *tnsConn) packet() ([]byte, error) {
 	if size < tnsHeader || size > maxTNSPacket || header[4] == tnsResend {
 		return nil, errTNS
 	}
-	packet := append(header, make([]byte, size-tnsHeader)...)
+	packet := make([]byte, size)
+	copy(packet, header)
 	if _, err := io.ReadFull(c.Conn, packet[tnsHeader:]); err != nil {
 		return nil, err
 	}

@@ -171,12 +171,10 @@ func loginPacket(l login, strict bool) ([]byte, error) {
 		binary.LittleEndian.PutUint16(packet[at+2:], uint16(len(units))) //nolint:gosec // see below
 		at += 4
 		for _, unit := range units {
-			for _, b := range []byte{byte(unit), byte(unit >> 8)} {
-				if secret { // no encryption, and meant as none
-					b = (b<<4 | b>>4) ^ 0xa5
-				}
-				packet = append(packet, b)
+			if secret { // no encryption, and meant as none: halves of each byte change places
+				unit = ((unit&0x0f0f)<<4 | (unit&0xf0f0)>>4) ^ 0xa5a5
 			}
+			packet = binary.LittleEndian.AppendUint16(packet, unit)
 		}
 	}
 	const longest = 128 // characters of a name, and of a password

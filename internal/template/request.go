@@ -79,7 +79,7 @@ func (s Scope) authenticate(req *http.Request, declared *models.HTTPRequest) err
 	}
 	cookies := s.Pairs(declared.Cookies)
 	for _, name := range slices.Sorted(maps.Keys(cookies)) {
-		cookie := &http.Cookie{Name: name, Value: cookies[name]}
+		cookie := &http.Cookie{Name: name, Value: cookies[name]} //nolint:gosec // it is sent, not set
 		if cookie.Valid() != nil {
 			return ErrRejected
 		}

@@ -119,7 +119,7 @@ func folderFor(path, dir string) error {
 
 // copyFor copies a program for the owner of dir.
 func copyFor(from, to, dir string) error {
-	source, err := os.Open(from) //nolint:gosec // our own path
+	source, err := os.Open(from)
 	if err != nil {
 		return err
 	}
