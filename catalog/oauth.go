@@ -56,6 +56,12 @@ func (r *reader) oauth2(method *models.AuthMethod, v value) *models.OAuth2 {
 	o.Issuer = r.template(v.get("issuer"), scope)
 	scope.markDestinations(o.Issuer)
 	o.Hosts = e.hosts()
+	if method.Kind == models.AuthOAuth2AuthorizationCode {
+		scope.checkShown(r, v.get("authorizationUrl"), v.get("audience"), v.get("client").get("id"))
+		for _, m := range v.get("authorizationParameters").members() {
+			scope.checkShown(r, m.value)
+		}
+	}
 	if method.Kind == models.AuthOAuth2AuthorizationCode && o.AuthorizationURL == "" && o.Discovery == "" {
 		r.fail(v.pointer(), "must have authorizationUrl or discovery: a person has to say yes somewhere")
 	}
@@ -83,7 +89,18 @@ func (r *reader) oauth1(method *models.AuthMethod, v value) *models.OAuth1 {
 		Signature:        cmp.Or(v.get("signature").text(), "HMAC-SHA1"),
 	}
 	o.Hosts = e.hosts()
+	scope.checkShown(r, v.get("authorizationUrl"))
 	return o
+}
+
+// checkShown refuses secrets in what a person's browser is sent to: it is in the address bar, in the history, and told to whoever
+// begins to connect.
+func (n names) checkShown(r *reader, shown ...value) {
+	for _, v := range shown {
+		if n.anySecret(v.text()) {
+			r.fail(v.pointer(), "would show a secret in a browser's address bar")
+		}
+	}
 }
 
 // endpoints are a provider's URLs, and the hosts that these come to.

@@ -40,6 +40,12 @@ func connected(kind, oauth2, rest string) string {
 		oauth2 + `}` + rest + `}]}`
 }
 
+// signingIn is a descriptor with a method in which a person says yes, and a field s (secret).
+func signingIn(oauth2 string) string {
+	return `{"title":"T","methods":[{"key":"m","title":"M","kind":"OAUTH2_AUTHORIZATION_CODE","fields":{` + text("s", "") + `},"oauth2":{"clientAuthentication":"post","tokenUrl":"https://example.com/t",` +
+		oauth2 + `}}]}`
+}
+
 // many joins what n numbers come to.
 func many(n int, one func(number string) string) string {
 	all := make([]string, n)
@@ -192,6 +198,10 @@ func TestParse_refusals(t *testing.T) {
 		{"the registered client's secret below any top-level domain", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://{{a}}.com/t","hosts":["{{a}}.com"]`, ""), "/methods/0/oauth2/hosts", "let each credential bring its own client"},
 		{"another redirection", connected("OAUTH2_AUTHORIZATION_CODE", `"authorizationUrl":"https://example.com/a","tokenUrl":"https://example.com/t","authorizationParameters":{"redirect_uri":"https://evil.example"}`, ""), "/methods/0/oauth2/authorizationParameters/redirect_uri", "is no parameter that a descriptor may set"},
 		{"a parameter that a field names", connected("OAUTH2_AUTHORIZATION_CODE", `"authorizationUrl":"https://example.com/a","tokenUrl":"https://example.com/t","authorizationParameters":{"{{a}}":"x"}`, ""), "/methods/0/oauth2/authorizationParameters/{{a}}", "can't be a name"},
+		{"a secret in the address bar", signingIn(`"authorizationUrl":"https://example.com/a","authorizationParameters":{"hint":"x-{{s}}"}`), "/methods/0/oauth2/authorizationParameters/hint", "in a browser's address bar"},
+		{"a secret as the audience", signingIn(`"authorizationUrl":"https://example.com/a","audience":"{{s}}"`), "/methods/0/oauth2/audience", "in a browser's address bar"},
+		{"a secret as the client's id", signingIn(`"authorizationUrl":"https://example.com/a","client":{"id":"{{s}}","secret":"{{s}}"}`), "/methods/0/oauth2/client/id", "in a browser's address bar"},
+		{"a secret in the path of the page to say yes on", signingIn(`"authorizationUrl":"https://example.com/{{s}}"`), "/methods/0/oauth2/authorizationUrl", "in a browser's address bar"},
 		{"another grant", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","tokenParameters":{"grant_type":"password"}`, ""), "/methods/0/oauth2/tokenParameters/grant_type", "is no parameter that a descriptor may set"},
 		{"a token URL that no host covers", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","hosts":["example.org"]`, ""), "/methods/0/oauth2/hosts", "does not have the host example.com"},
 		{"a captured value for a host", connected("OAUTH2_CLIENT_CREDENTIALS", `"tokenUrl":"https://example.com/t","capture":{"api":{"from":"token","pointer":"/api"}}`, `,"hosts":["{{api}}"],"verification":{"protocol":"http","accept":{"status":[200]},"request":{"method":"GET","url":"https://{{api}}/me"}}`), "/methods/0/hosts/0", "lets the provider decide"},
