@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strings"
 
 	goora "github.com/sijms/go-ora/v2"
 	"github.com/sijms/go-ora/v2/configurations"
@@ -104,7 +105,7 @@ const (
 var (
 	errTNS = errors.New("tns: no packet of the protocol")
 	// tooMuchWork is a password's digest of a million rounds and more; Oracle asks for 4,096.
-	tooMuchWork = regexp.MustCompile(`_COUNT.{1,12}?[0-9]{7}`)
+	tooMuchWork = regexp.MustCompile(`_COUNT.{0,4}?[0-9]{7}`)
 )
 
 // tnsConn reads whole packets. The driver would reserve what a header announces, answer for ever who asks it to repeat
@@ -145,12 +146,20 @@ func (c *tnsConn) packet() ([]byte, error) {
 	if _, err := io.ReadFull(c.Conn, packet[tnsHeader:]); err != nil {
 		return nil, err
 	}
-	said := c.tail + string(packet[tnsHeader:])
+	said := c.tail + strings.Map(worded, string(packet[tnsHeader:]))
 	if tooMuchWork.MatchString(said) {
 		return nil, errTooMuch
 	}
 	c.tail = said[max(0, len(said)-64):]
 	return packet, nil
+}
+
+// worded keeps what the protocol's names and numbers are made of. A server may cut either into pieces, with each one's length before it.
+func worded(r rune) rune {
+	if r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' {
+		return r
+	}
+	return -1
 }
 
 // Error numbers, from Oracle's database error messages.

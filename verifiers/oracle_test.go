@@ -3,6 +3,7 @@ package verifiers
 import (
 	"crypto/tls"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -102,5 +103,36 @@ func TestOracle_hostile_servers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) { hostile(t, r, talk) })
+	}
+}
+
+// However a server writes that a password shall be hashed a million times, the driver doesn't get to read it.
+func TestOracle_hashes_no_million_times(t *testing.T) {
+	const name = "AUTH_PBKDF2_VGEN_COUNT"
+	for how, c := range map[string]struct {
+		packets []string
+		refused bool
+	}{
+		"as it is":             {[]string{"\x01\x16\x16" + name + "\x01\x08\x0899999999"}, true},
+		"in ten digits":        {[]string{"\x01\x16\x16" + name + "\x01\x0a\x0a0099999999"}, true},
+		"the number in pieces": {[]string{"\x01\x16\x16" + name + "\x01\x08\xfe\x039999\x0599999\x00"}, true},
+		"the name in pieces":   {[]string{"\x01\x16\xfe\x0eAUTH_PBKDF2_VG\x08EN_COUNT\x00\x01\x08\x0899999999"}, true},
+		"in two packets":       {[]string{"\x01\x16\x16" + name + "\x01\x08\x08999", "99999"}, true},
+		"what Oracle asks for": {[]string{"\x01\x16\x16" + name + "\x01\x04\x044096\x00\x01\x16\x16AUTH_PBKDF2_SDER_COUNT\x01\x01\x013\x00\x01\x0c\x0cAUTH_SESSKEY\x01\x40\x40" + strings.Repeat("0123456789ABCDEF", 4)}, false},
+	} {
+		t.Run(how, func(t *testing.T) {
+			server, conn := net.Pipe()
+			t.Cleanup(func() { _ = conn.Close() })
+			go func() {
+				defer func() { _ = server.Close() }()
+				for _, body := range c.packets {
+					_, _ = io.WriteString(server, tnsPacket(6, "\x00\x00"+body))
+				}
+			}()
+			_, err := io.ReadAll(&tnsConn{Conn: conn})
+			if errors.Is(err, errTooMuch) != c.refused {
+				t.Errorf("refused for its work: %t (%v)", !c.refused, err)
+			}
+		})
 	}
 }
