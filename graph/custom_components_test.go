@@ -228,6 +228,49 @@ func TestImportComponent_does_not_move_secrets(t *testing.T) {
 	})
 }
 
+// Version 2 asks the same address in another way: nothing that was stored is written where version 1 didn't write it, shown as what the
+// service tells, or put before a pattern of somebody's choice.
+func TestImportComponent_does_not_misuse_secrets(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := newService(t)
+		region := `"region": {"label": "Region", "viewClass": "TextFieldView", "required": false, "secret": false}`
+		usual := acme(s.URL, region)
+		id := c.Import(t, "acme", usual)
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": []Vars{{"key": "apiKey", "value": "k-1"}}}})
+		credential := made.Text("createCredential.credential.id")
+		edit := func(region string) Object {
+			return c.Must(t, UpdateCredential, Vars{"input": Vars{"id": credential, "expectedVersion": 1, "fields": []Vars{{"key": "region", "value": region}}}})
+		}
+		for name, changed := range map[string]string{
+			"in a body of somebody's":  strings.Replace(usual, `"headers": {"Authorization": "Bearer {{apiKey}}"}`, `"headers": {"Authorization": "Bearer somebodys"}, "form": {"note": "{{apiKey}}"}`, 1),
+			"in the query":             strings.Replace(usual, `"headers"`, `"query": {"q": "{{apiKey}}"}, "headers"`, 1),
+			"shown as the account":     strings.Replace(usual, `"accept"`, `"account": {"id": "/echo"}, "accept"`, 1),
+			"by another method":        strings.Replace(usual, `"GET"`, `"POST"`, 1),
+			"in a log-in before it":    strings.Replace(usual, `"accept"`, `"session": {"request": {"method": "POST", "url": "`+s.URL+`", "form": {"note": "{{apiKey}}"}}, "accept": {"status": [200]}, "values": {"session": {"pointer": "/id"}}}, "accept"`, 1),
+			"in a token that it signs": strings.Replace(usual, `"accept"`, `"jwt": {"algorithm": "RS256", "privateKey": "{{apiKey}}", "claims": {"iss": "x"}, "lifetime": 60}, "accept"`, 1),
+		} {
+			if changed == usual {
+				t.Fatal(name)
+			}
+			c.Import(t, "acme", changed)
+			if data := edit("eu"); data.Text("updateCredential.issues.0.path.1") != "apiKey" {
+				t.Errorf("%s: %v", name, data)
+			}
+		}
+		if seen := s.asked(); len(seen) != 1 {
+			t.Errorf("%v", seen)
+		}
+		for _, pattern := range []string{"k.*", "x.*"} { // one fits, one doesn't, and nobody is told which
+			c.Import(t, "acme", strings.Replace(strings.Replace(usual, `"PasswordFieldView"`, `"PasswordFieldView", "pattern": "`+pattern+`", "patternMessage": "It doesn't fit."`, 1),
+				`"secret": false`, `"secret": false, "pattern": "[a-z]+", "patternMessage": "Small letters."`, 1))
+			if data := edit("EU"); data.Len("updateCredential.issues") != 1 || data.Text("updateCredential.issues.0.path.1") != "region" {
+				t.Errorf("%s: %v", pattern, data)
+			}
+		}
+	})
+}
+
 // connecting is a descriptor of an OAuth 2.0 client credentials component whose provider calls itself as the argument says.
 func connecting(provider, tokenURL, api string) string {
 	return fmt.Sprintf(`{"title": "Connecting", "methods": [{"key": "oauth", "title": "OAuth", "kind": "OAUTH2_CLIENT_CREDENTIALS", "fields": {}, "oauth2": {

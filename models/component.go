@@ -142,6 +142,8 @@ type AuthMethod struct {
 	// OAuth2 or OAuth1 says how tokens are had, for the methods whose kind says so.
 	OAuth2 *OAuth2
 	OAuth1 *OAuth1
+	// Use is all that a workspace's own component says of what is done with the values, in one text to compare; empty for the catalog's.
+	Use string
 }
 
 // Field finds a field's spec by key.

@@ -34,7 +34,7 @@ func parseCustom(id string, descriptor []byte) (*models.Component, error) {
 	component.ID, component.Custom = id, true
 	for i := range component.Methods {
 		m := &component.Methods[i]
-		provider := customProvider + key + ":" + hex.EncodeToString(hashed(m.Provider() + oauthDestination(m))[:8])
+		provider := customProvider + key + ":" + hex.EncodeToString(hashed(m.Provider() + oauthDestination(m))[:16])
 		if m.OAuth2 != nil {
 			m.OAuth2.Provider = provider
 		}
@@ -44,8 +44,29 @@ func parseCustom(id string, descriptor []byte) (*models.Component, error) {
 		if m.DryRequest != nil && m.DryRequest.External != nil {
 			m.DryRequest.External.Component = id // so that the operator's verifier can tell it from the catalog's
 		}
+		m.Use = use(m)
 	}
 	return component, nil
+}
+
+// use writes down what a method does with its values, but for how answers are judged. Whoever imports a component chooses not only the host:
+// a secret in another place of the same request, a note that is made or a name that is looked up, would be somebody else's to read.
+func use(m *models.AuthMethod) string {
+	parts := []any{m.OAuth2, m.OAuth1}
+	tried := func(d models.DryRequest) {
+		d.Source, d.Unavailable, d.Accept, d.Reject = "", nil, nil, nil
+		parts = append(parts, d)
+	}
+	if m.DryRequest != nil {
+		tried(*m.DryRequest)
+	}
+	for i := range m.Fields {
+		if from := m.Fields[i].OptionsFrom; from != nil {
+			tried(*from.DryRequest)
+			parts = append(parts, from.Items, from.Value, from.Label)
+		}
+	}
+	return written(parts)
 }
 
 // NewComponent is a descriptor that a workspace imports.

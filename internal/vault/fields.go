@@ -72,6 +72,7 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 		case failed[spec.Key]:
 		case !isSet && spec.Required && spec.View != models.ViewOAuth && spec.Visible(values): // a provider fills that in
 			add(spec.Key, spec.Label+" is required.")
+		case isSet && spec.Secret && !seen[spec.Key]: // it was looked at when it was typed; a new pattern must not tell anything of it
 		case isSet:
 			if problem := check(spec, value.Reveal()); problem != "" {
 				add(spec.Key, problem)
@@ -316,7 +317,7 @@ func destination(m *models.AuthMethod) string {
 			parts = append(parts, from.DryRequest.Request.URL)
 		}
 	}
-	return written(append(parts, oauthParts(m)...))
+	return written(append(append(parts, oauthParts(m)...), m.Use))
 }
 
 // oauthDestination writes down what it says of where codes, tokens and the client's secret go.
