@@ -87,6 +87,7 @@ describe('the form of every component', () => {
         const where = `${component.key}, ${method.key}`
         const { unmount } = await open(component)
         if (component.authMethods.length > 1) await user.click(screen.getByLabelText(method.title))
+        await openGroups()
         const shown = visible(method.fields, beginning(method.fields, '').values)
         for (const spec of method.fields) {
           if (shown.includes(spec)) expectField(spec, `${where}, ${spec.key}`)
@@ -111,6 +112,7 @@ describe('the form of every component', () => {
           if (before.includes(spec) || !decides || method.oauth) continue
           const { unmount } = await open(component)
           if (component.authMethods.length > 1) await user.click(screen.getByLabelText(method.title))
+          await openGroups()
           await choose(decides, spec.visibleWhen!.oneOf[0]!)
           await waitFor(() => expectField(spec, `${component.key}, ${method.key}, ${spec.key}`))
           unmount()
@@ -120,6 +122,10 @@ describe('the form of every component', () => {
     }
     expect(waiting).toBeGreaterThan(0)
   }, 300_000)
+
+  async function openGroups() {
+    for (const group of screen.queryAllByRole('button', { expanded: false })) await user.click(group)
+  }
 
   async function choose(spec: Spec, value: string) {
     if (spec.view === 'CHECKBOX') return user.click(control(spec.key))
