@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 
@@ -165,12 +166,40 @@ func wholePattern(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(`\A(?:` + pattern + `)\z`)
 }
 
+// maxPatternSize is how large a pattern may be: matching takes time with it. The largest of the catalog's is a sixth of that.
+const maxPatternSize = 1000
+
+// PatternSize is how many instructions a pattern comes to, its repetitions written out.
+func PatternSize(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
+}
+
+// checkSize refuses patterns that are too large together.
+func (r *reader) checkSize(at value, patterns ...string) {
+	size := 0
+	for _, pattern := range patterns {
+		size += PatternSize(pattern)
+	}
+	if size > maxPatternSize {
+		r.fail(at.pointer(), "takes too long to match: its repetitions come to %d steps, and the most is %d", size, maxPatternSize)
+	}
+}
+
 func (r *reader) checkField(spec *models.FieldSpec, v value) {
 	pattern, err := wholePattern(spec.Pattern)
 	if err != nil {
 		r.fail(v.get("pattern").pointer(), "is not an RE2 pattern: %s", err)
 		return
 	}
+	r.checkSize(v.get("pattern"), spec.Pattern)
 	if spec.Pattern != "" && spec.PatternMessage == "" {
 		r.fail(v.pointer(), "has a pattern and needs a patternMessage that says what to type instead")
 	}

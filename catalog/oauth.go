@@ -177,6 +177,7 @@ func (r *reader) captures(v value, scope names) []models.Capture {
 		if _, err := regexp.Compile(c.Pattern); err != nil {
 			r.fail(m.value.get("pattern").pointer(), "is not an RE2 pattern: %s", err)
 		}
+		r.checkSize(m.value.get("pattern"), c.Pattern)
 		if (c.From == models.FromCallback) != (c.Parameter != "") {
 			r.fail(m.value.pointer(), "reads an answer by pointer, and the callback by parameter")
 		}

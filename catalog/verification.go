@@ -91,6 +91,7 @@ func (r *reader) derived(v value, method *models.AuthMethod) map[string]models.D
 		return nil
 	}
 	derived := map[string]models.Derivation{}
+	var patterns []string
 	for _, m := range v.members() {
 		d := models.Derivation{
 			From: m.value.get("from").text(), Pattern: m.value.get("pattern").text(),
@@ -108,7 +109,9 @@ func (r *reader) derived(v value, method *models.AuthMethod) map[string]models.D
 			r.fail(m.value.get("pattern").pointer(), "has no group in parentheses, so there is nothing to cut out")
 		}
 		derived[m.key] = d
+		patterns = append(patterns, d.Pattern)
 	}
+	r.checkSize(v, patterns...)
 	return derived
 }
 

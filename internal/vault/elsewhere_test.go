@@ -252,7 +252,7 @@ func captures(m *models.AuthMethod) []map[string]string {
 		if pattern == "" {
 			pattern = ".*"
 		}
-		patterns[c.Name], usual[c.Name] = compiled(pattern), example(pattern)
+		patterns[c.Name], usual[c.Name] = compiled(pattern).Regexp, example(pattern)
 	}
 	all := []map[string]string{usual}
 	for captured, pattern := range patterns {

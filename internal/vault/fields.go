@@ -11,6 +11,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"keyward/catalog"
 	"keyward/internal/template"
 	"keyward/models"
 )
@@ -170,6 +173,8 @@ func check(spec *models.FieldSpec, text string) string {
 		return spec.Label + " must be a single line."
 	case !isOption(spec, text):
 		return spec.Label + " must be one of the options."
+	case spec.Pattern != "" && compiled(spec.Pattern).size*len(text) > maxMatching:
+		return spec.Label + " is too long to be looked at."
 	case spec.Pattern != "" && !compiled(spec.Pattern).MatchString(text):
 		if spec.PatternMessage != "" {
 			return spec.PatternMessage
@@ -241,17 +246,35 @@ func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
-// patterns keeps compiled patterns; there are as many as the descriptors have.
-var patterns sync.Map //nolint:gochecknoglobals // a cache of pure values
+// pattern is a compiled one, for a whole value.
+type pattern struct {
+	*regexp.Regexp
+	size int
+}
+
+// patterns keeps compiled patterns: more than the catalog's, but not all that workspaces' own components have.
+var patterns = sync.OnceValue(func() *lru.Cache[string, pattern] { //nolint:gochecknoglobals // a cache of pure values
+	cache, err := lru.New[string, pattern](maxPatterns)
+	if err != nil {
+		panic(err) // of a size that is none
+	}
+	return cache
+})
+
+const (
+	maxPatterns = 2048
+	// maxMatching bounds a match, which nobody can stop: the steps of a pattern times the length of a text. It takes a tenth of a second.
+	maxMatching = 4 << 20
+)
 
 // compiled returns the pattern for a whole value. The catalog refuses patterns that don't compile.
-func compiled(pattern string) *regexp.Regexp {
-	if re, ok := patterns.Load(pattern); ok {
-		return re.(*regexp.Regexp) //nolint:forcetypeassert // nothing else is stored
+func compiled(text string) pattern {
+	if known, ok := patterns().Get(text); ok {
+		return known
 	}
-	re := regexp.MustCompile(`^(?:` + pattern + `)$`)
-	patterns.Store(pattern, re)
-	return re
+	p := pattern{regexp.MustCompile(`^(?:` + text + `)$`), catalog.PatternSize(text)}
+	patterns().Add(text, p)
+	return p
 }
 
 // minHintLength: of a shorter key, four characters would say too much.
