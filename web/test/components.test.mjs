@@ -118,6 +118,14 @@ test('elastic.io’s own form, without anybody to ask, says so', async (t) => {
   await preview(page).getByText('Nobody to ask: saved as not verified').waitFor()
   await preview(page).getByText('/credentials/fields/odd/viewClass').waitFor()
   assert.equal(await preview(page).getByLabel('Odd').and(page.locator('input')).getAttribute('type'), 'password') // nobody knows, so it is secret
+
+  // Half of a text is told as what it is, and a title that the catalog has is nobody's dead end.
+  await descriptor(page).fill('{"title": "SFTP", ')
+  await page.getByRole('alert').getByText('is not one JSON value').waitFor()
+  await descriptor(page).fill(JSON.stringify({ ...elastic, title: 'SFTP' }))
+  await preview(page).getByRole('heading', { name: 'SFTP' }).waitFor()
+  assert.equal(await page.getByRole('textbox', { name: 'Key', exact: true }).inputValue(), 'own-sftp')
+  assert.ok(await button(page, 'Import').isEnabled())
   guard.clean()
 })
 

@@ -225,7 +225,7 @@ function Labelled({ spec, id, as, children }: { spec: Spec; id: string; as: 'lab
   const { form } = useWords()
   return (
     <div>
-      <Group gap={4} mb={4} wrap="nowrap" align="center">
+      <Group gap={4} mb={4} mih={24} wrap="nowrap" align="center">
         {spec.view === 'CHECKBOX' ? (
           children
         ) : (

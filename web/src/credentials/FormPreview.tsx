@@ -41,14 +41,15 @@ export function FormPreview({ title, methods }: { title: string; methods: FieldS
 
 function Fields({ title, method }: { title: string; method: FieldSpecsFragment }) {
   const words = useWords()
+  const asked = method.fields.filter(({ view }) => view !== 'OAUTH') // the provider's page asks for it
   const form = useForm<FormValues>({
-    resolver: zodResolver(checks(method.fields, [], words)),
-    defaultValues: beginning(method.fields, ''),
+    resolver: zodResolver(checks(asked, [], words)),
+    defaultValues: beginning(asked, ''),
     mode: 'onChange',
   })
   return (
     <FormProvider {...form}>
-      <FormFields title={title} isNew specs={visible(method.fields, form.watch('values'))} stored={[]} moved={false} />
+      <FormFields title={title} isNew specs={visible(asked, form.watch('values'))} stored={[]} moved={false} />
     </FormProvider>
   )
 }

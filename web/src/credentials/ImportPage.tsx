@@ -14,7 +14,7 @@ import { Page } from '../ui/Page'
 import { useWords } from '../words'
 import { FormPreview } from './FormPreview'
 import { ImportComponent } from './importOperations'
-import { keyOf } from './importing'
+import { keyOf, ownKey } from './importing'
 
 const here = '/w/$workspaceId/components/import'
 const maxBytes = 1 << 20
@@ -40,7 +40,7 @@ export default function ImportPage() {
 }
 
 function Importing() {
-  const { importing: words } = useWords()
+  const { importing: words, form } = useWords()
   const { workspaceId } = useParams({ from: here })
   const { key: given } = useSearch({ from: here })
   const navigate = useNavigate()
@@ -50,8 +50,14 @@ function Importing() {
   const [typedKey, setKey] = useState(given)
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Result>()
-  const key = typedKey ?? keyOf(text, file)
-  const preview = usePreview(key, text)
+  const [taken, setTaken] = useState<string>() // by the catalog, though nobody typed it
+  const suggested = keyOf(text, file)
+  const key = typedKey ?? (suggested === taken ? ownKey(suggested) : suggested)
+  const preview = usePreview(key || 'component', text) // without a key, too, it tells what is wrong with the descriptor
+  const keyProblem = preview?.__typename === 'ValidationError' ? preview.issues.find(({ path }) => path[0] === 'key')?.message : undefined
+  useEffect(() => {
+    if (keyProblem && typedKey === undefined) setTaken(suggested)
+  }, [keyProblem])
   const done = useRef(false)
 
   async function open(chosen: File | null | undefined) {
@@ -106,6 +112,7 @@ function Importing() {
           spellCheck={false}
           autoComplete="off"
           disabled={given !== undefined}
+          error={keyProblem ?? (key === '' && preview && form.required(words.key))}
           onChange={(event) => setKey(event.currentTarget.value)}
         />
         <Textarea
@@ -124,7 +131,7 @@ function Importing() {
         />
         {refused && <Refusal result={refused} busy={busy} onForce={() => void save(true)} />}
         <Group>
-          <Button disabled={preview?.__typename !== 'ImportComponentSuccess'} loading={busy} onClick={() => void save(false)}>
+          <Button disabled={key === '' || preview?.__typename !== 'ImportComponentSuccess'} loading={busy} onClick={() => void save(false)}>
             {words.save}
           </Button>
         </Group>

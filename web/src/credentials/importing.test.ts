@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keyOf } from './importing'
+import { keyOf, ownKey } from './importing'
 
 test('a key is suggested by the title, or else by the file', () => {
   expect(keyOf('{"title": "Müller & Söhne: CRM  2"}', 'x.json')).toBe('muller-sohne-crm-2')
@@ -8,4 +8,9 @@ test('a key is suggested by the title, or else by the file', () => {
   expect(keyOf('null', 'Rest-API-component-v2.JSON')).toBe('rest-api')
   expect(keyOf(`{"title": "${'a'.repeat(63)} b"}`, '')).toBe('a'.repeat(63))
   expect(keyOf('', '')).toBe('')
+})
+
+test('what the catalog has gets another key, that is one', () => {
+  expect(ownKey('sftp')).toBe('own-sftp')
+  expect(ownKey(`${'a'.repeat(59)}-bcde`)).toBe(`own-${'a'.repeat(59)}`)
 })

@@ -3,6 +3,9 @@ export function keyOf(descriptor: string, file: string): string {
   return slug(titleOf(descriptor)) || slug(file.replace(/\.json$/i, '').replace(/-?component(-nodejs)?(-v\d+)?$/i, ''))
 }
 
+/** Another one, for a component that the catalog has under this key. */
+export const ownKey = (key: string) => `own-${key}`.slice(0, 64).replace(/-$/, '')
+
 function titleOf(descriptor: string): string {
   try {
     const parsed: unknown = JSON.parse(descriptor)
