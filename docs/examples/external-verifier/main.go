@@ -16,14 +16,22 @@ import (
 )
 
 func main() {
-	server := &http.Server{Addr: "127.0.0.1:9000", Handler: verifier(os.Getenv("SECRET")), ReadTimeout: 10 * time.Second}
+	secret := os.Getenv("SECRET")
+	if key, err := keyOf(secret); err != nil || len(key) < 24 {
+		panic("SECRET has to be the gateway's whsec_…: without it, anybody could ask") // an empty key is one that everybody knows
+	}
+	server := &http.Server{Addr: "127.0.0.1:9000", Handler: verifier(secret), ReadTimeout: 10 * time.Second}
 	if err := server.ListenAndServe(); err != nil {
 		panic(err)
 	}
 }
 
+func keyOf(secret string) ([]byte, error) {
+	return base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+}
+
 func verifier(secret string) http.HandlerFunc {
-	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	key, _ := keyOf(secret)
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 		mac := hmac.New(sha256.New, key)
