@@ -143,7 +143,7 @@ func TestCatalogReadme_is_complete(t *testing.T) {
 	}
 }
 
-// The README says how many components there are.
+// The README says how many components there are, and names each.
 func TestReadme_counts_components(t *testing.T) {
 	components, err := catalog.Load(catalog.Builtin(), nil)
 	if err != nil {
@@ -154,6 +154,12 @@ func TestReadme_counts_components(t *testing.T) {
 		families[c.Category] = true
 	}
 	readme := content(t, "README.md")
+	table := between(t, readme, "## What can be connected to\n", "### Components of your own")
+	for _, c := range components {
+		if !regexp.MustCompile(`(?m)^\| ([^|]*, )?` + regexp.QuoteMeta(c.Title) + `(, [^|]*)? \|`).MatchString(table) {
+			t.Errorf("%s is missing in the table of what can be connected to", c.Title)
+		}
+	}
 	want := fmt.Sprintf("**%d components in %d families**", len(components), len(families))
 	if strings.Contains(readme, want) {
 		return
