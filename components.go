@@ -61,7 +61,7 @@ func listComponents(asJSON bool, stdout io.Writer) error {
 
 func printList(list []listed, stdout io.Writer) error {
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "KEY\tTITLE\tFAMILY\tMETHODS\tVERIFIED BY")
+	fmt.Fprintln(table, "KEY\tTITLE\tFAMILY\tVERIFIED BY\tMETHODS")
 	families := map[models.ComponentCategory]int{}
 	for _, c := range list {
 		families[c.Family]++
@@ -72,7 +72,7 @@ func printList(list []listed, stdout io.Writer) error {
 				protocols = append(protocols, protocol)
 			}
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.Key, c.Title, c.Family, listOf(methods, "no credential"), listOf(protocols, "-"))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.Key, c.Title, c.Family, listOf(protocols, "-"), listOf(methods, "no credential"))
 	}
 	fmt.Fprintln(table)
 	for _, family := range slices.Sorted(maps.Keys(families)) {
@@ -107,16 +107,31 @@ func checkDescriptor(file string, stdin io.Reader, stdout io.Writer) error {
 	component, err := catalog.Parse(keyFor(file), descriptor, icon, os.LookupEnv)
 	if problems := catalog.Problems(err); len(problems) > 0 {
 		for _, p := range problems {
-			if _, err := fmt.Fprintln(stdout, printable(cmp.Or(p.Pointer, filepath.Base(p.File))+": "+p.Reason)); err != nil {
+			if _, err := fmt.Fprintln(stdout, printable(cmp.Or(p.Pointer, nameOf(p.File, file))+": "+p.Reason)); err != nil {
 				return err
 			}
 		}
-		return fmt.Errorf("%s can't be used: it has %d problems, listed above by their places in it", file, len(problems))
+		return unusable(file, len(problems))
 	}
 	if err != nil {
 		return err
 	}
 	return printComponent(component, stdout)
+}
+
+// nameOf is what whoever checks file calls the catalog's name for it.
+func nameOf(known, file string) string {
+	if name := filepath.Base(known); name != "component.json" || file == "-" {
+		return name
+	}
+	return filepath.Base(file)
+}
+
+func unusable(file string, problems int) error {
+	if problems == 1 {
+		return fmt.Errorf("%s can't be used: what is wrong stands above, with its place", file)
+	}
+	return fmt.Errorf("%s can't be used: it has %d problems, listed above by their places in it", file, problems)
 }
 
 func readDescriptor(file string, stdin io.Reader) (descriptor, icon []byte, err error) {

@@ -52,7 +52,7 @@ func TestComponent_list(t *testing.T) {
 			}
 		}
 	}
-	if filter := strings.Fields(row(table, "filter")); strings.Join(filter, " ") != "filter Filter UTILITY no credential -" {
+	if filter := strings.Fields(row(table, "filter")); strings.Join(filter, " ") != "filter Filter UTILITY - no credential" {
 		t.Errorf("%q", filter)
 	}
 	// The families' counts are those of the rows, and come to the number in all.

@@ -34,7 +34,10 @@ func importComponent(ctx context.Context, c config.ComponentImport, stdin io.Rea
 	}
 	operator := models.Operator(cmp.Or(c.Workspace, workspace.ID))
 	if workspace, err = v.Workspace(ctx, operator); err != nil {
-		return fmt.Errorf("--workspace: %w", err)
+		if _, ok := errors.AsType[*models.NotFoundError](err); ok {
+			return fmt.Errorf("--workspace: there is no workspace %q", operator.WorkspaceID)
+		}
+		return err
 	}
 	done, err := v.ImportComponent(ctx, operator, vault.NewComponent{Key: key, Descriptor: descriptor, Force: c.Force})
 	if err != nil {
@@ -51,7 +54,7 @@ func explain(err error, file string, stdout io.Writer) error {
 				return err
 			}
 		}
-		return fmt.Errorf("%s can't be used: it has %d problems, listed above by their places in it", file, len(invalid.Problems))
+		return unusable(file, len(invalid.Problems))
 	}
 	if refused, ok := errors.AsType[*models.ComponentBreakingChangeError](err); ok {
 		for _, change := range refused.Changes {
