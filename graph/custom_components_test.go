@@ -271,6 +271,25 @@ func TestImportComponent_does_not_misuse_secrets(t *testing.T) {
 	})
 }
 
+// A service that tells what it was told: no option shows it.
+func TestImportComponent_shows_no_secret_that_a_service_repeats(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"id": "7", "name": %q, "accounts": [{"id": %[1]q, "name": "a"}, {"id": "b", "name": %[1]q}, {"id": "c", "name": "C"}]}`, r.Header.Get("Authorization"))
+		}))
+		t.Cleanup(s.Close)
+		descriptor := acme(s.URL, `"account": {"label": "Account", "viewClass": "SelectView", "optionsFrom": {
+			"request": {"method": "GET", "url": "`+s.URL+`", "headers": {"Authorization": "{{apiKey}}"}}, "items": "/accounts", "value": "/id", "label": "/name"}}`)
+		fields := []Vars{{"key": "apiKey", "value": "canary-0815"}}
+		id := c.Import(t, "echo", descriptor)
+		options := c.Do(t, fetchFieldOptions, Vars{"input": Vars{"componentId": id, "field": "account", "fields": fields}})
+		if strings.Contains(options.Raw, "canary") || options.Data.Len("fetchFieldOptions.options") != 1 {
+			t.Errorf("%s", options.Raw)
+		}
+	})
+}
+
 // connecting is a descriptor of an OAuth 2.0 client credentials component whose provider calls itself as the argument says.
 func connecting(provider, tokenURL, api string) string {
 	return fmt.Sprintf(`{"title": "Connecting", "methods": [{"key": "oauth", "title": "OAuth", "kind": "OAUTH2_CLIENT_CREDENTIALS", "fields": {}, "oauth2": {

@@ -113,8 +113,27 @@ func (v *Vault) try(ctx context.Context, caller models.Caller, component *models
 		return models.Verification{}, err
 	}
 	return v.budgeted(ctx, caller, component, v.verifiers.Target(m, values), func(key string) models.Verification {
-		return v.verifiers.Verify(ctx, key, m, values)
+		found := v.verifiers.Verify(ctx, key, m, values)
+		for _, told := range []*string{&found.Account.ID, &found.Account.Name} {
+			if repeatsSecret(m, values, *told) {
+				*told = ""
+			}
+		}
+		return found
 	})
+}
+
+// repeatsSecret reports whether a service tells what it was told: then nobody is shown it. Shorter secrets are in many a text by chance.
+func repeatsSecret(m *models.AuthMethod, values models.Values, text string) bool {
+	const shortest = 8
+	for key, value := range values {
+		spec, isField := m.Field(key)
+		secret := isField && spec.Secret || !isField && (key == models.AccessToken || key == models.TokenSecret)
+		if hidden := value.Reveal(); secret && len(hidden) >= shortest && strings.Contains(text, hidden) {
+			return true
+		}
+	}
+	return false
 }
 
 // budgeted asks a service, at host, within the workspace's budget. ask gets the key by which the operator may have made an exception.

@@ -25,3 +25,17 @@ func TestCheck_long_texts_against_large_patterns(t *testing.T) {
 		t.Error(problem)
 	}
 }
+
+// An account's name that repeats a token or a secret field isn't shown; one that is what a person typed for all to see is.
+func TestRepeatsSecret(t *testing.T) {
+	m := &models.AuthMethod{Fields: []models.FieldSpec{{Key: "key", Secret: true}, {Key: "pin", Secret: true}, {Key: "user"}}}
+	values := models.Values{}
+	for key, text := range map[string]string{"key": "canary-0815", "pin": "7", "user": "ada@example.com", models.AccessToken: "canary-token"} {
+		values[key] = models.NewSecret(text)
+	}
+	for text, want := range map[string]bool{"Bearer canary-0815": true, "canary-token": true, "ada@example.com": false, "Shop 7": false, "": false} {
+		if got := repeatsSecret(m, values, text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}

@@ -64,6 +64,9 @@ func (v *Vault) FetchOptions(ctx context.Context, caller models.Caller, in Optio
 	var options []models.FieldOption
 	found, err := v.budgeted(ctx, caller, component, v.verifiers.Target(asked, values), func(key string) (found models.Verification) {
 		options, found = v.verifiers.Options(ctx, key, spec.OptionsFrom, values)
+		options = slices.DeleteFunc(options, func(o models.FieldOption) bool {
+			return repeatsSecret(m, values, o.Value) || repeatsSecret(m, values, o.Label)
+		})
 		return found
 	})
 	if err != nil {
