@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -230,9 +231,10 @@ func TestVerificationJob_canceled(t *testing.T) {
 			}
 		}))
 		defer service.Close()
+		elsewhere := strings.Replace(service.URL, "127.0.0.1", "localhost", 1) // the Petstore is another host
 		c := g.Client(t, models.RoleEditor)
 		for i := range 10 {
-			rest(t, c, fmt.Sprint(i), service.URL, "x")
+			rest(t, c, fmt.Sprint(i), elsewhere, "x")
 		}
 		petstore := c.Petstore(t, "petstore")
 		slow.Store(true)
@@ -256,7 +258,7 @@ func TestVerificationJob_canceled(t *testing.T) {
 			t.Errorf("%d were at one host at once", most.Load())
 		}
 		now = job(t, g, c, id, ended)
-		if now.Text("status") != "CANCELED" || now.Int("done") > 9 { // what was under way is still finished
+		if now.Text("status") != "CANCELED" || now.Int("done") > 7 { // what was under way is still finished
 			t.Errorf("%v", now)
 		}
 		again := c.Must(t, CancelVerificationJob, Vars{"input": Vars{"id": id}})

@@ -13,7 +13,8 @@ type verifying struct {
 	woken chan struct{} // there may be something to do
 	mu    sync.Mutex
 	hosts map[string]*host
-	// crowded are a workspace's components of which an item waits for its host: taking more of them would keep others from being asked.
+	// crowded are a workspace's components of which an item is on its way to its host: taking more of them would keep others from being
+	// asked, and leave many to finish when somebody ends the job.
 	crowded map[[2]string]int
 	// waits are a workspace's components that wait for its budget, or for something to be put right.
 	waits map[[2]string]time.Time
@@ -63,8 +64,24 @@ func (s *verifying) wait(item *models.VerificationItem, until time.Time) {
 	s.waits[[2]string{item.WorkspaceID, item.ComponentID}] = until
 }
 
+// taken says that an item is on its way to its host; arrived, that it is there, or needn't go.
+func (s *verifying) taken(item *models.VerificationItem) (arrived func()) {
+	of := [2]string{item.WorkspaceID, item.ComponentID}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.crowded[of]++
+	return sync.OnceFunc(func() {
+		defer s.wake()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.crowded[of]--; s.crowded[of] == 0 {
+			delete(s.crowded, of)
+		}
+	})
+}
+
 // enter waits until fewer than perHostAtOnce are at the host.
-func (s *verifying) enter(ctx context.Context, item *models.VerificationItem, name string) (leave func(), err error) {
+func (s *verifying) enter(ctx context.Context, name string) (leave func(), err error) {
 	s.mu.Lock()
 	h := s.hosts[name]
 	if h == nil {
@@ -72,10 +89,7 @@ func (s *verifying) enter(ctx context.Context, item *models.VerificationItem, na
 		s.hosts[name] = h
 	}
 	h.users++
-	of := [2]string{item.WorkspaceID, item.ComponentID}
-	s.crowded[of]++
 	s.mu.Unlock()
-	defer s.wake()
 	select {
 	case h.free <- struct{}{}:
 	case <-ctx.Done():
@@ -83,9 +97,6 @@ func (s *verifying) enter(ctx context.Context, item *models.VerificationItem, na
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.crowded[of]--; s.crowded[of] == 0 {
-		delete(s.crowded, of)
-	}
 	left := func() {
 		if h.users--; h.users == 0 {
 			delete(s.hosts, name)

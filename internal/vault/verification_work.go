@@ -52,12 +52,14 @@ func (v *Vault) WorkOff(ctx context.Context) {
 			}
 			continue
 		}
+		arrived := v.verifying.taken(&item)
 		go func() {
 			defer func() {
+				arrived()
 				<-slots
 				v.verifying.wake()
 			}()
-			w.run(work, &job, &item)
+			w.run(work, &job, &item, arrived)
 		}()
 	}
 	overdue := time.AfterFunc(stopTime, stop)
@@ -145,11 +147,11 @@ func (w *worker) mayStill(ctx context.Context, tx *store.Tx, job *models.Verific
 }
 
 // run verifies one item, keeping its lease meanwhile, and writes down what was found, or gives it back.
-func (w *worker) run(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem) {
+func (w *worker) run(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem, arrived func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go w.keep(ctx, *item)
-	err := w.verifyItem(ctx, job, item)
+	err := w.verifyItem(ctx, job, item, arrived)
 	stopped := ctx.Err() != nil
 	_, gone := errors.AsType[*models.NotFoundError](err)
 	limited, isLimited := errors.AsType[*models.RateLimitedError](err)
@@ -185,18 +187,19 @@ func (w *worker) run(ctx context.Context, job *models.VerificationJob, item *mod
 }
 
 // verifyItem verifies as Verify does, and finishes the item in the same transaction. NotFoundError, RateLimitedError.
-func (w *worker) verifyItem(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem) error {
+func (w *worker) verifyItem(ctx context.Context, job *models.VerificationJob, item *models.VerificationItem, arrived func()) error {
 	target, err := w.targetOf(ctx, item.WorkspaceID, item.CredentialID)
 	if err != nil {
 		return err
 	}
 	if target != "" {
-		leave, err := w.verifying.enter(ctx, item, target)
+		leave, err := w.verifying.enter(ctx, target)
 		if err != nil {
 			return err
 		}
 		defer leave()
 	}
+	arrived()
 	_, _, err = w.verify(ctx, job.Caller(), item.CredentialID, job.ID, func(tx *store.Tx, tried models.Verification) error {
 		if err := ctx.Err(); err != nil { // the gateway stops: that nobody answered says nothing
 			return err
