@@ -57,6 +57,8 @@ test('from nothing to a running flow, in a few clicks', async (t) => {
   assert.deepEqual(await axe(page), [])
   await person.click(page.getByRole('button', { name: 'New flow' }).last())
   await heading(page, 'Add step').waitFor()
+  await page.waitForFunction(() => document.activeElement?.type === 'search')
+  await person.type('petstore')
   await person.click(page.getByRole('button', { name: 'Petstore API' }))
   await heading(page, 'Step 1: Petstore API').waitFor()
   assert.equal(new URL(page.url()).searchParams.get('step'), 'petstore')
@@ -84,6 +86,8 @@ test('from nothing to a running flow, in a few clicks', async (t) => {
 
   // A second step of the component takes the flow's credential by itself, so a running flow can take it in.
   await person.click(node(page, 'Add step'))
+  await page.waitForFunction(() => document.activeElement?.type === 'search')
+  await person.type('petstore')
   await person.click(page.getByRole('button', { name: 'Petstore API', exact: true }))
   await heading(page, 'Step 2: Petstore API').waitFor()
   await page.getByText('linked with this step').waitFor()

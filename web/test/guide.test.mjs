@@ -56,7 +56,8 @@ test('from the printed link to a refused delete and its way out', async (t) => {
   // A flow with a step that uses it.
   await person.click(link('Flows'))
   await person.click(button('New flow').first())
-  await person.type('petstore') // the cursor is in the search already
+  await page.waitForFunction(() => document.activeElement?.type === 'search') // where the cursor is by itself
+  await person.type('petstore')
   await person.click(button('Petstore API'))
   await person.click(page.getByRole('list', { name: 'Credentials for Petstore API' }).getByRole('button'))
   await page.getByText('linked with this step').waitFor()

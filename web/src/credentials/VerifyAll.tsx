@@ -49,9 +49,11 @@ export function VerifyAll({ verification: { job, problem, busy, run, stop }, lab
               <Progress.Section key={part} value={(job[part] / job.total) * 100} color={colors[part]} withAria={false} />
             ))}
           </Progress.Root>
-          <Text size="xs" c="dimmed">
-            {parts.map((part) => words.parts[part](job[part])).join(' · ')}
-          </Text>
+          {parts.some((part) => part !== 'accepted') && (
+            <Text size="xs" c="dimmed">
+              {parts.map((part) => words.parts[part](job[part])).join(' · ')}
+            </Text>
+          )}
         </>
       )}
       {problem && (
