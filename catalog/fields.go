@@ -253,6 +253,9 @@ func (r *reader) checkCondition(specs []models.FieldSpec, spec *models.FieldSpec
 		r.fail(pointer+"/field", "%q is no field of this method", spec.VisibleWhen.Field)
 		return
 	}
+	if deciding.Secret {
+		r.fail(pointer+"/field", "is the secret field %s: whether another one is shown would tell what it holds", deciding.Key)
+	}
 	for i, wanted := range spec.VisibleWhen.OneOf {
 		possible := len(deciding.Options) == 0 || slices.ContainsFunc(deciding.Options, func(o models.FieldOption) bool { return o.Value == wanted })
 		if deciding.View == models.ViewCheckbox {

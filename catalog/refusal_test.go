@@ -94,6 +94,7 @@ func TestParse_refusals(t *testing.T) {
 		{"visible by itself", own(text("a", `,"visibleWhen":{"field":"a","oneOf":["x"]}`), ""), "/methods/0/fields/a/visibleWhen/field", "circle"},
 		{"visible in a circle", own(text("a", `,"visibleWhen":{"field":"b","oneOf":["x"]}`)+","+text("b", `,"visibleWhen":{"field":"a","oneOf":["x"]}`), ""), "/methods/0/fields/a/visibleWhen/field", "circle"},
 		{"visible never", own(`"a":{"label":"L","viewClass":"SelectView","options":[{"value":"x","label":"1"}]},`+text("b", `,"visibleWhen":{"field":"a","oneOf":["y"]}`), ""), "/methods/0/fields/b/visibleWhen/oneOf/0", "never has"},
+		{"visible by a secret", own(`"a":{"label":"L","viewClass":"PasswordFieldView"},`+text("b", `,"visibleWhen":{"field":"a","oneOf":["y"]}`), ""), "/methods/0/fields/b/visibleWhen/field", "is the secret field a"},
 		{"visible by a checkbox's third value", own(`"a":{"label":"L","viewClass":"CheckBoxView"},`+text("b", `,"visibleWhen":{"field":"a","oneOf":["true","maybe"]}`), ""), "/methods/0/fields/b/visibleWhen/oneOf/1", "never has"},
 		{"an empty title", `{"title":""}`, "/title", "must not be empty"},
 		{"a long label", own(`"a":{"label":"`+strings.Repeat("x", 301)+`","viewClass":"TextFieldView"}`, ""), "/methods/0/fields/a/label", "at most 300"},

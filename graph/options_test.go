@@ -14,7 +14,7 @@ import (
 
 const fetchFieldOptions = `mutation($input: FetchFieldOptionsInput!) { fetchFieldOptions(input: $input) { __typename
 	... on FetchFieldOptionsSuccess { options { value label } } ... on ValidationError { issues { path message } }
-	... on VerificationFailedError { verification { outcome reason } } } }`
+	... on VerificationFailedError { message verification { outcome reason } } } }`
 
 // harvest is a descriptor whose accounts are asked of url with the token.
 func harvest(url string) string {
@@ -73,8 +73,8 @@ func TestFetchFieldOptions(t *testing.T) {
 		for name, tc := range map[string]struct {
 			field, token, want string
 		}{
-			"a wrong token":    {"account", "wrong", "map[__typename:VerificationFailedError verification:map[outcome:REJECTED reason:AUTH_REJECTED]]"},
-			"too busy":         {"account", "busy", "map[__typename:VerificationFailedError verification:map[outcome:UNAVAILABLE reason:RATE_LIMITED]]"},
+			"a wrong token":    {"account", "wrong", "map[__typename:VerificationFailedError message:The service rejected these values. Check for typos, and that the key or password is still valid. verification:map[outcome:REJECTED reason:AUTH_REJECTED]]"},
+			"too busy":         {"account", "busy", "map[__typename:VerificationFailedError message:The service asked us to slow down. Try again in a few minutes. verification:map[outcome:UNAVAILABLE reason:RATE_LIMITED]]"},
 			"an empty token":   {"account", "", "map[__typename:ValidationError issues:[map[message:Token is required. path:[fields token]]]]"},
 			"another field":    {"token", "right", "map[__typename:ValidationError issues:[map[message:This field's options are not fetched. See fetchesOptions of the auth method's fields. path:[field]]]]"},
 			"no field":         {"nope", "right", "map[__typename:ValidationError issues:[map[message:This field's options are not fetched. See fetchesOptions of the auth method's fields. path:[field]]]]"},

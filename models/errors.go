@@ -71,9 +71,16 @@ func (e *ConflictError) Error() string {
 }
 
 // VerificationFailedError: the dry request did not accept the values, so nothing was saved.
-type VerificationFailedError struct{ Verification Verification }
+type VerificationFailedError struct {
+	Verification Verification
+	// Asked: nothing was to be saved, only asked for.
+	Asked bool
+}
 
 func (e *VerificationFailedError) Error() string {
+	if e.Asked {
+		return e.Verification.Message()
+	}
 	if e.Verification.Outcome == Rejected {
 		return e.Verification.Message() + " Nothing was saved."
 	}

@@ -78,7 +78,7 @@ func (v *Vault) FetchOptions(ctx context.Context, caller models.Caller, in Optio
 		return tx.Record(ctx, v.did(caller, models.CredentialChecked, target).Telling("options of "+spec.Key+", "+finding(found)))
 	})
 	if err == nil && found.Outcome != models.Accepted {
-		err = &models.VerificationFailedError{Verification: found}
+		err = &models.VerificationFailedError{Verification: found, Asked: true}
 	}
 	return options, err
 }
