@@ -40,22 +40,25 @@ export const askAllAgain = (client: Client) => onScreen.get(client)?.()
  */
 const askAgain: Exchange = (input) => {
   let changes = 0
-  const begun = new Map<number, { operation: Operation; changes: number }>()
+  const begun = new Map<number, { operation: Operation; changes: number; answered: boolean }>()
   const ask = (operation: Operation) =>
     input.client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' }))
   onScreen.set(input.client, () => {
     changes++
-    for (const { operation } of [...begun.values()]) ask(operation)
+    // What is under way is asked again once it is answered: two answers at once could come in the wrong order.
+    for (const { operation, answered } of [...begun.values()]) if (answered) ask(operation)
   })
   return mapExchange({
     onOperation(operation) {
-      if (operation.kind === 'query') begun.set(operation.key, { operation, changes })
+      if (operation.kind === 'query') begun.set(operation.key, { operation, changes, answered: false })
       if (operation.kind === 'teardown') begun.delete(operation.key)
     },
     onResult(result) {
       const { operation } = result
       if (operation.kind === 'mutation') changes++
-      if (operation.kind !== 'query' || begun.get(operation.key)?.changes === changes) return result
+      const asked = operation.kind === 'query' ? begun.get(operation.key) : undefined
+      if (asked) asked.answered = true
+      if (!asked || asked.changes === changes) return result
       ask(operation)
       return { ...result, stale: true }
     },
