@@ -241,6 +241,9 @@ func TestVerificationJob_canceled(t *testing.T) {
 		id := start(t, c, Vars{})
 		stop := work(t, g)
 		job(t, g, c, id, func(now Object) bool { return now.Int("accepted") == 1 }) // a slow host keeps nobody else waiting
+		for at.Load() < 2 {
+			time.Sleep(time.Millisecond)
+		}
 		for range 3 {
 			gate <- struct{}{}
 		}
