@@ -253,7 +253,7 @@ type pattern struct {
 }
 
 // patterns keeps compiled patterns: more than the catalog's, but not all that workspaces' own components have.
-var patterns = sync.OnceValue(func() *lru.Cache[string, pattern] { //nolint:gochecknoglobals // a cache of pure values
+var patterns = sync.OnceValue(func() *lru.Cache[string, pattern] {
 	cache, err := lru.New[string, pattern](maxPatterns)
 	if err != nil {
 		panic(err) // of a size that is none
