@@ -28,8 +28,9 @@ type tdsServer struct {
 
 func (s tdsServer) talk(conn net.Conn) {
 	if s.strict {
-		s.tls.NextProtos = []string{"tds/8.0"}
-		secure := tls.Server(conn, s.tls)
+		config := s.tls.Clone()
+		config.NextProtos = []string{"tds/8.0"}
+		secure := tls.Server(conn, config)
 		if secure.Handshake() != nil {
 			return
 		}

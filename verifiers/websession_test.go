@@ -41,7 +41,9 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Session", "h-1")
 		_, _ = io.WriteString(w, `{"data":{"token":"`+d.tokenOfTheDesk+`"}}`)
 	case r.URL.Path == "/logout":
+		d.mu.Lock()
 		d.loggedOut = r.Method == http.MethodDelete && known
+		d.mu.Unlock()
 	case r.URL.Path == "/me" && d.me != nil:
 		d.me(w, r)
 	case known:
@@ -111,6 +113,8 @@ func TestHTTP_session(t *testing.T) {
 			s := httptest.NewServer(d)
 			defer s.Close()
 			expect(t, within(t, 700*time.Millisecond, loopback(t), Request{withSession(s.URL), values("password", c.password)}), c.want)
+			d.mu.Lock()
+			defer d.mu.Unlock()
 			asked := strings.Join(d.seen, ", ")
 			if strings.Contains(asked, "/me") != c.loggedIn {
 				t.Errorf("asked: %s", asked)

@@ -181,7 +181,7 @@ func TestComponent_import(t *testing.T) {
 				"no title":        {"{}", nil, "must have title"},
 				"the catalog's":   {v1, []string{"--component-key", "petstore"}, "--component-key: The catalog has"},
 				"no key":          {v1, []string{"--component-key", "A b"}, "--component-key: A key"},
-				"not a workspace": {v1, []string{"--workspace", "ws_none"}, "--workspace: There is no such workspace"},
+				"not a workspace": {v1, []string{"--workspace", "ws_none"}, "--workspace: there is no workspace"},
 			} {
 				if stdout, stderr, code := command(wrong.descriptor, wrong.more...); code != 1 || !strings.Contains(stdout+stderr, wrong.says) {
 					t.Errorf("%s: %d %s %s", name, code, stdout, stderr)

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,10 +81,20 @@ func startAll(ctx context.Context, dir string) ([]*server, error) {
 	errs := make([]error, len(kinds))
 	var wg sync.WaitGroup
 	for i, k := range kinds {
-		wg.Go(func() { servers[i], errs[i] = start(ctx, k, filepath.Join(dir, k.key)) })
+		wg.Go(func() { servers[i], errs[i] = startAnew(ctx, k, filepath.Join(dir, k.key)) })
 	}
 	wg.Wait()
 	return servers, errors.Join(errs...)
+}
+
+// startAnew starts a server, and again where somebody else took the port that was free a moment ago.
+func startAnew(ctx context.Context, k kind, dir string) (*server, error) {
+	s, err := start(ctx, k, dir)
+	for try := 2; try <= 3 && err != nil && s != nil && bytes.Contains(bytes.ToLower(s.logTail()), []byte("in use")); try++ {
+		s.stop()
+		s, err = start(ctx, k, fmt.Sprintf("%s-%d", dir, try))
+	}
+	return s, err
 }
 
 func stopAll(servers []*server) {
