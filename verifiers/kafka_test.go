@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -69,21 +70,28 @@ func (l *listener) Accept() (net.Conn, error) {
 // explaining says why a log-in failed, as Kafka does since 1.0 (KIP-152): kfake hangs up without a word.
 type explaining struct {
 	net.Conn
-	asked []byte // and not answered
+	mu    sync.Mutex // kfake reads and writes in goroutines of their own
+	asked []byte     // and not answered
 }
 
 func (c *explaining) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.asked = append(c.asked, p[:n]...)
 	return n, err
 }
 
 func (c *explaining) Write(p []byte) (int, error) {
+	c.mu.Lock()
 	c.asked = nil
+	c.mu.Unlock()
 	return c.Conn.Write(p)
 }
 
 func (c *explaining) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(c.asked) >= 12 && binary.BigEndian.Uint16(c.asked[4:]) == uint16(kmsg.SASLAuthenticate) {
 		no := kmsg.NewPtrSASLAuthenticateResponse()
 		no.Version = int16(binary.BigEndian.Uint16(c.asked[6:]))
