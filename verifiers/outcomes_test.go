@@ -46,7 +46,7 @@ func outcomes(t *testing.T, s service) {
 	}
 	t.Run("TLS is not offered", func(t *testing.T) {
 		want := unavailable(cmp.Or(s.untold, models.ReasonTLSInvalid))
-		expect(t, within(t, 500*time.Millisecond, loopback(t), s.secure), want)
+		expect(t, within(t, 2*time.Second, loopback(t), s.secure), want)
 	})
 	for name, c := range map[string]struct {
 		host string

@@ -55,7 +55,7 @@ func newGuard(allow []Range, lookup func(context.Context, string) ([]netip.Addr,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy:                  nil, // not even the environment's: a proxy would dial for us, unguarded
-			DialContext:            g.DialContext,
+			DialContext:            g.dialAsking,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout:    handshakeTimeout,
 			MaxResponseHeaderBytes: maxHeaderBytes,
