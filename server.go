@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -37,6 +38,7 @@ import (
 var version = "development"
 
 func main() {
+	log.SetOutput(io.Discard) //nolint:forbidigo // libraries write there what servers sent; the gateway itself writes nothing
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
