@@ -48,7 +48,7 @@ func TestAMQP(t *testing.T) {
 		"another scheme by URI":    {uri("http", server.User, server.Password, ""), unavailable(models.ReasonHostNotFound)},
 		"several hosts by one URI": {byURI("amqp", "amqp://u:p@127.0.0.1:1,127.0.0.1:2/"), unavailable(models.ReasonHostNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 10*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -72,7 +72,7 @@ func TestAMQP_TLS(t *testing.T) {
 				}
 				splice(tls.Server(conn, c.tls), upstream)
 			})
-			expect(t, within(t, 10*time.Second, loopback(t), amqpRequest(server, "tls", "", "host", c.host, "port", port)), c.want)
+			expect(t, patiently(t, loopback(t), amqpRequest(server, "tls", "", "host", c.host, "port", port)), c.want)
 		})
 	}
 }
@@ -126,7 +126,7 @@ func TestAMQP_hostile_servers(t *testing.T) {
 			})
 			before := allocated()
 			r := amqpRequest(testservers.Server{User: "u", Password: "p"}, "host", host, "port", port)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if grew := allocated() - before; grew > 10<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

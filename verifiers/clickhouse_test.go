@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"keyward/internal/testservers"
 	"keyward/models"
@@ -47,7 +46,7 @@ func TestClickHouse_by_uri(t *testing.T) {
 		"another scheme":       {"clickhouse" + strings.TrimPrefix(server.URL(), "http"), unavailable(models.ReasonHostNotFound)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			expect(t, within(t, 5*time.Second, loopback(t), byURI("clickhouse", c.uri)), c.want)
+			expect(t, patiently(t, loopback(t), byURI("clickhouse", c.uri)), c.want)
 		})
 	}
 }
@@ -77,7 +76,7 @@ func TestClickHouse_answers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, port := serve(t, conversation(c.answer))
-			expect(t, within(t, 2*time.Second, loopback(t), r.with("port", port)), c.want)
+			expect(t, patiently(t, loopback(t), r.with("port", port)), c.want)
 		})
 	}
 }

@@ -143,7 +143,7 @@ func TestExternal_only_where_the_operator_allows(t *testing.T) {
 	defer plain.Close()
 	expect(t, askElsewhere(t, loopback(t), plain.URL, plain.URL), unavailable(models.ReasonTargetForbidden))
 	dry := &models.DryRequest{Protocol: "external", External: &models.External{URL: url}}
-	expect(t, within(t, time.Second, loopback(t), Request{dry, nil}), unavailable(models.ReasonTargetForbidden))
+	expect(t, patiently(t, loopback(t), Request{dry, nil}), unavailable(models.ReasonTargetForbidden))
 }
 
 func TestRegistry_WithExternal_secrets(t *testing.T) {

@@ -68,7 +68,7 @@ func TestFTP(t *testing.T) {
 		"unknown user":               {r.with("user", "nobody"), rejected(models.ReasonAuthRejected)},
 		"a second command":           {r.with("path", "/inbox\r\nDELE /file"), unavailable(models.ReasonUnexpectedResponse)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -111,7 +111,7 @@ func TestFTP_answers(t *testing.T) {
 				return reply + "\r\n"
 			})
 			r := to("ftp", "127.0.0.1", port, "tls", c.mode, "path", "/inbox")
-			expect(t, within(t, time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if said := strings.Contains(heard(), "right"); said != c.password {
 				t.Errorf("the password was sent: %v", said)
 			}

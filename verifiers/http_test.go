@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"keyward/internal/egress"
 	"keyward/models"
@@ -80,7 +79,7 @@ func TestHTTP_answers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(c.answer)
 			defer s.Close()
-			expect(t, within(t, 500*time.Millisecond, loopback(t), Request{petstore(s.URL), values("apiKey", "secret")}), c.want)
+			expect(t, within(t, timeFor(c.want), loopback(t), Request{petstore(s.URL), values("apiKey", "secret")}), c.want)
 		})
 	}
 	if followed.Load() {
@@ -103,7 +102,7 @@ func TestHTTP_over_TLS(t *testing.T) {
 			s.StartTLS()
 			defer s.Close()
 			base := strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
-			expect(t, within(t, 5*time.Second, loopback(t), Request{petstore(base), values("apiKey", "secret")}), c.want)
+			expect(t, patiently(t, loopback(t), Request{petstore(base), values("apiKey", "secret")}), c.want)
 		})
 	}
 }
@@ -126,7 +125,7 @@ func send(t *testing.T, change func(*models.DryRequest), v models.Values) (*sent
 	}))
 	dry := petstore(s.URL)
 	change(dry)
-	result := within(t, 5*time.Second, loopback(t), Request{dry, v})
+	result := patiently(t, loopback(t), Request{dry, v})
 	s.Close() // waits for the handler
 	return got, result
 }
@@ -323,6 +322,6 @@ func TestHTTP_goes_where_it_may(t *testing.T) {
 func TestHTTP_is_guarded(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was asked") }))
 	defer s.Close()
-	expect(t, within(t, time.Second, egress.New(nil), Request{petstore(s.URL), values("apiKey", "secret")}),
+	expect(t, patiently(t, egress.New(nil), Request{petstore(s.URL), values("apiKey", "secret")}),
 		unavailable(models.ReasonTargetForbidden))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -79,7 +78,7 @@ func TestIMAP(t *testing.T) {
 		"later":            {r.with("user", "busy"), unavailable(models.ReasonUnexpectedResponse)},
 		"too often":        {r.with("user", "often"), unavailable(models.ReasonRateLimited)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -125,7 +124,7 @@ func TestIMAP_answers(t *testing.T) {
 				}
 				return ""
 			})
-			expect(t, within(t, time.Second, loopback(t), to("imap", "127.0.0.1", port, "tls", c.mode)), c.want)
+			expect(t, patiently(t, loopback(t), to("imap", "127.0.0.1", port, "tls", c.mode)), c.want)
 			all := heard()
 			said := strings.Contains(all, "right") || strings.Contains(all, base64.StdEncoding.EncodeToString([]byte("\x00somebody\x00right")))
 			if said != c.password {

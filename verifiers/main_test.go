@@ -118,6 +118,22 @@ func within(t *testing.T, limit time.Duration, guard *egress.Guard, r Request) R
 	return registry.ask(t.Context(), guard, r)
 }
 
+// patience is as long as any machine needs, for what is not a matter of time.
+const patience = 30 * time.Second
+
+func patiently(t *testing.T, guard *egress.Guard, r Request) Result {
+	t.Helper()
+	return within(t, patience, guard, r)
+}
+
+// timeFor is short only where time has to run out.
+func timeFor(want Result) time.Duration {
+	if want.Reason == models.ReasonTimeout {
+		return 300 * time.Millisecond
+	}
+	return patience
+}
+
 // serve runs a server of a few lines on loopback: talk is called for each connection.
 func serve(t *testing.T, talk func(net.Conn)) (host, port string) {
 	t.Helper()

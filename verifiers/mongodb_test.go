@@ -51,7 +51,7 @@ func TestMongoDB_by_uri(t *testing.T) {
 		"several servers":             {"mongodb://u:p@127.0.0.1:1,127.0.0.1:2/admin?tls=false", unavailable(models.ReasonHostNotFound)},
 		"a socket":                    {"mongodb://u:p@%2Ftmp%2Fmongodb-27017.sock/admin", unavailable(models.ReasonHostNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), byURI("mongodb", c.uri)), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), byURI("mongodb", c.uri)), c.want) })
 	}
 }
 
@@ -162,7 +162,7 @@ func TestMongoDB_answers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, port := serve(t, mongo(c.answer))
 			began := time.Now()
-			expect(t, within(t, 3*time.Second, loopback(t), r.with("port", port)), c.want)
+			expect(t, patiently(t, loopback(t), r.with("port", port)), c.want)
 			if took := time.Since(began); took > 2*time.Second {
 				t.Errorf("it took %s", took)
 			}

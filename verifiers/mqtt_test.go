@@ -70,7 +70,7 @@ func TestMQTT(t *testing.T) {
 		"self-signed by URI":    {uri("mqtts", "right/+%", untrusted), unavailable(models.ReasonTLSInvalid)},
 		"another scheme by URI": {uri("ws", "right/+%", plain), unavailable(models.ReasonHostNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -106,7 +106,7 @@ func TestMQTT_answers(t *testing.T) {
 			})
 			before := allocated()
 			r := mqttRequest(port, "host", host, "tls", "disable").with(c.pairs...)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if grew := allocated() - before; grew > 10<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

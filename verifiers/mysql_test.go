@@ -56,7 +56,7 @@ func TestMySQL(t *testing.T) {
 		"an unknown TLS mode":      {loginTo("mysql", server, "tls", "preferred"), unavailable(models.ReasonTLSInvalid)},
 		"TLS without verification": {loginTo("mysql", server, "tls", "skip-verify"), unavailable(models.ReasonTLSInvalid)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -158,7 +158,7 @@ func TestMySQL_hostile_servers(t *testing.T) {
 			})
 			before := allocated()
 			r := loginTo("mysql", server, "tls", "disable").with("port", port)
-			expect(t, within(t, 5*time.Second, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
+			expect(t, patiently(t, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
 			if grew := allocated() - before; grew > 40<<20 { // a packet may announce 16 MiB, whatever then comes
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

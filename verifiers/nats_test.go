@@ -122,7 +122,7 @@ func TestNATS(t *testing.T) {
 		"another scheme":      {byURI("nats", "ws://alice:right@127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
 		"two servers":         {byURI("nats", "nats://u:p@127.0.0.1:1,nats://127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -141,7 +141,7 @@ func TestNATS_TLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			port := natsServer(t, natsserver.Options{Username: "alice", Password: "right", TLS: true, TLSConfig: c.tls, TLSTimeout: 5})
 			r := natsRequest(port, "host", c.host, "user", "alice", "password", "right", "tls", c.mode)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 		})
 	}
 }
@@ -189,7 +189,7 @@ func TestNATS_hostile_servers(t *testing.T) {
 			})
 			before := allocated()
 			r := natsRequest(port, "user", "alice", "password", "right")
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if grew := allocated() - before; grew > 10<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

@@ -38,7 +38,7 @@ func outcomes(t *testing.T, s service) {
 	t.Helper()
 	try := func(name string, r Request, want Result) {
 		t.Helper()
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), r), want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), r), want) })
 	}
 	try("right", s.plain, accepted())
 	for name, c := range s.cases {
@@ -46,7 +46,7 @@ func outcomes(t *testing.T, s service) {
 	}
 	t.Run("TLS is not offered", func(t *testing.T) {
 		want := unavailable(cmp.Or(s.untold, models.ReasonTLSInvalid))
-		expect(t, within(t, 2*time.Second, loopback(t), s.secure), want)
+		expect(t, patiently(t, loopback(t), s.secure), want)
 	})
 	for name, c := range map[string]struct {
 		host string
@@ -62,7 +62,7 @@ func outcomes(t *testing.T, s service) {
 		t.Run(name, func(t *testing.T) {
 			var talked atomic.Bool
 			_, port := serve(t, s.behind(c.tls, &talked))
-			expect(t, within(t, 5*time.Second, loopback(t), s.secure.with("host", c.host, "port", port)), c.want)
+			expect(t, patiently(t, loopback(t), s.secure.with("host", c.host, "port", port)), c.want)
 			if talked.Load() != (c.want == accepted()) {
 				t.Errorf("the server was talked to: %v", talked.Load())
 			}
@@ -75,7 +75,7 @@ func outcomes(t *testing.T, s service) {
 		try("nobody listens, "+name, r.with("host", "127.0.0.1", "port", closedPort), unavailable(models.ReasonConnectionRefused))
 		t.Run("the name is unknown, "+name, func(t *testing.T) {
 			// Where no resolver can be asked, silence is its answer.
-			got := within(t, 2*time.Second, loopback(t), r.with("host", "nope.invalid"))
+			got := patiently(t, loopback(t), r.with("host", "nope.invalid"))
 			if got != unavailable(models.ReasonHostNotFound) && got != unavailable(models.ReasonTimeout) {
 				t.Errorf("got %v", got)
 			}
@@ -86,7 +86,7 @@ func outcomes(t *testing.T, s service) {
 		})
 		t.Run("a hang-up, "+name, func(t *testing.T) {
 			_, port := serve(t, func(net.Conn) {})
-			expect(t, within(t, 5*time.Second, loopback(t), r.with("host", "127.0.0.1", "port", port)), unavailable(models.ReasonConnectionRefused))
+			expect(t, patiently(t, loopback(t), r.with("host", "127.0.0.1", "port", port)), unavailable(models.ReasonConnectionRefused))
 		})
 		for kind, talk := range map[string]func(io.Writer){
 			"zeros":   func(w io.Writer) { _, _ = io.Copy(w, endless{}) },
@@ -111,7 +111,7 @@ func hostile(t *testing.T, r Request, talk func(io.Writer)) {
 		done <- struct{}{}
 	})
 	began, before := time.Now(), allocated()
-	got := within(t, 3*time.Second, loopback(t), r.with("host", "127.0.0.1", "port", port))
+	got := patiently(t, loopback(t), r.with("host", "127.0.0.1", "port", port))
 	if got.Outcome != models.Unavailable {
 		t.Errorf("got %v", got)
 	}

@@ -83,7 +83,7 @@ func TestPostgres(t *testing.T) {
 		"TLS is not offered":  {loginTo("postgres", server), unavailable(models.ReasonTLSInvalid)},
 		"an unknown TLS mode": {loginTo("postgres", server, "sslMode", "prefer"), unavailable(models.ReasonTLSInvalid)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -137,9 +137,9 @@ func TestPostgres_knows_nothing_of_this_machine(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	right := loginTo("postgres", server, "sslMode", "disable")
-	expect(t, within(t, 5*time.Second, loopback(t), right), accepted())
-	expect(t, within(t, 5*time.Second, loopback(t), right.with("password", "")), rejected(models.ReasonAuthRejected))
-	expect(t, within(t, 5*time.Second, loopback(t), loginTo("postgres", server)), unavailable(models.ReasonTLSInvalid))
+	expect(t, patiently(t, loopback(t), right), accepted())
+	expect(t, patiently(t, loopback(t), right.with("password", "")), rejected(models.ReasonAuthRejected))
+	expect(t, patiently(t, loopback(t), loginTo("postgres", server)), unavailable(models.ReasonTLSInvalid))
 }
 
 // message frames one message of PostgreSQL's protocol.
@@ -185,7 +185,7 @@ func TestPostgres_hostile_servers(t *testing.T) {
 			})
 			before := allocated()
 			r := loginTo("postgres", server, "sslMode", "disable").with("port", port)
-			expect(t, within(t, 5*time.Second, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
+			expect(t, patiently(t, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
 			if grew := allocated() - before; grew > 8<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

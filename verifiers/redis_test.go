@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"keyward/internal/testservers"
 	"keyward/models"
@@ -71,12 +70,12 @@ func TestRedis_by_uri(t *testing.T) {
 		"another scheme":       {"unix" + strings.TrimPrefix(server.URL(), "redis"), unavailable(models.ReasonHostNotFound)},
 		"a list of several":    {"redis://127.0.0.1:1,127.0.0.1:2/0", unavailable(models.ReasonHostNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), byURI("redis", c.uri)), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), byURI("redis", c.uri)), c.want) })
 	}
 	t.Run("rediss is TLS", func(t *testing.T) {
 		_, port := serve(t, behindTLS(server.Addr())(trusted(t), new(atomic.Bool)))
 		u := url.URL{Scheme: "rediss", User: url.UserPassword(server.User, server.Password), Host: "localhost:" + port, Path: "/0"}
-		expect(t, within(t, 5*time.Second, loopback(t), byURI("redis", u.String())), accepted())
+		expect(t, patiently(t, loopback(t), byURI("redis", u.String())), accepted())
 	})
 }
 
@@ -107,7 +106,7 @@ func TestRedis_answers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, port := serve(t, conversation(c.answers...))
 			before := allocated()
-			expect(t, within(t, 2*time.Second, loopback(t), r.with("port", port)), c.want)
+			expect(t, patiently(t, loopback(t), r.with("port", port)), c.want)
 			if grew := allocated() - before; grew > 4<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

@@ -104,7 +104,7 @@ func TestEveryVerifier(t *testing.T) {
 				other := *dry
 				other.Hosts = hosts
 				v := values("host", silentHost, "port", silentPort, "password", "p")
-				expect(t, within(t, time.Second, loopback(t), Request{&other, v}), unavailable(models.ReasonTargetForbidden))
+				expect(t, patiently(t, loopback(t), Request{&other, v}), unavailable(models.ReasonTargetForbidden))
 			}
 		})
 		t.Run(protocol+"/nonsense", func(t *testing.T) {

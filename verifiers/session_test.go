@@ -79,7 +79,7 @@ func expectTLS(t *testing.T, protocol string, start starter, params ...string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := to(protocol, c.host, start(t, c.config, c.from == "implicit"), append(params, "tls", c.mode)...)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 		})
 	}
 }

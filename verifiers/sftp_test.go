@@ -147,18 +147,18 @@ func TestSFTP_sshd(t *testing.T) {
 		"a pin that nobody can read":    {r.with("hostKey", "ssh-ed25519 AAAA"), unavailable(models.ReasonUnexpectedResponse)},
 		"a pin of blanks":               {r.with("hostKey", " "), unavailable(models.ReasonUnexpectedResponse)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 10*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 	t.Run("the same pin each time", func(t *testing.T) {
 		for range 5 {
-			expect(t, within(t, 5*time.Second, loopback(t), r), first)
+			expect(t, patiently(t, loopback(t), r), first)
 		}
 	})
 	for name, param := range map[string]string{"no parameter for a pin": "", "a pin that could not be saved": "{{a}}{{b}}", "a pin of blanks, given": " "} {
 		t.Run(name, func(t *testing.T) {
 			other := toSFTP(s.port, "user", s.user, "privateKey", s.key)
 			other.DryRequest.Params["hostKey"] = param
-			expect(t, within(t, 5*time.Second, loopback(t), other), unavailable(models.ReasonUnexpectedResponse))
+			expect(t, patiently(t, loopback(t), other), unavailable(models.ReasonUnexpectedResponse))
 		})
 	}
 }
@@ -166,7 +166,7 @@ func TestSFTP_sshd(t *testing.T) {
 func TestSFTP_without_SFTP(t *testing.T) {
 	s := startSSHD(t)
 	r := toSFTP(s.port, "user", s.user, "privateKey", s.key)
-	expect(t, within(t, 5*time.Second, loopback(t), r), rejected(models.ReasonInsufficientScope))
+	expect(t, patiently(t, loopback(t), r), rejected(models.ReasonInsufficientScope))
 }
 
 // sshServer is gliderlabs' in process, with SFTP: sshd takes passwords only where it runs as root.
@@ -233,7 +233,7 @@ func TestSFTP_password(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			asked.Store(0)
 			r := toSFTP(sshServer(t, signer, c.options...), "password", "right").with(c.pairs...)
-			expect(t, within(t, 5*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if asked.Load() != c.asked {
 				t.Errorf("the server asked %d times, want %d", asked.Load(), c.asked)
 			}
@@ -242,7 +242,7 @@ func TestSFTP_password(t *testing.T) {
 	t.Run("another host key hears nothing", func(t *testing.T) {
 		asked.Store(0)
 		r := toSFTP(sshServer(t, signer, password), "password", "right", "hostKey", "SHA256:"+strings.Repeat("x", 43))
-		expect(t, within(t, 5*time.Second, loopback(t), r), unavailable(models.ReasonHostKeyChanged))
+		expect(t, patiently(t, loopback(t), r), unavailable(models.ReasonHostKeyChanged))
 		if asked.Load() != 0 {
 			t.Error("the password was sent")
 		}
@@ -257,7 +257,7 @@ func TestSFTP_password(t *testing.T) {
 			return conn
 		})
 		r := toSFTP(sshServer(t, signer, cut, keep), "password", "right")
-		expect(t, within(t, 5*time.Second, loopback(t), r), unavailable(models.ReasonConnectionRefused))
+		expect(t, patiently(t, loopback(t), r), unavailable(models.ReasonConnectionRefused))
 	})
 }
 
@@ -321,7 +321,7 @@ func TestSFTP_costly_key(t *testing.T) {
 	text := pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: append([]byte("openssh-key-v1\x00"), gossh.Marshal(block)...)})
 	done := make(chan Result, 1)
 	go func() {
-		done <- within(t, 5*time.Second, loopback(t), toSFTP("1", "privateKey", string(text), "passphrase", "phrase"))
+		done <- patiently(t, loopback(t), toSFTP("1", "privateKey", string(text), "passphrase", "phrase"))
 	}()
 	select {
 	case got := <-done:

@@ -190,7 +190,7 @@ func TestAWS(t *testing.T) {
 		"a yes in an error":   {awsRequest("aws", answering(200, "SignatureDoesNotMatch")), unavailable(models.ReasonUnexpectedResponse)},
 		"other certificate":   {awsRequest("aws", port, "host", "127.0.0.1"), unavailable(models.ReasonTLSInvalid)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 }
 
@@ -204,7 +204,7 @@ func TestAWS_sends_no_secret(t *testing.T) {
 		w.WriteHeader(http.StatusTemporaryRedirect)
 	}))
 	for _, protocol := range []string{"aws", "s3"} {
-		expect(t, within(t, 5*time.Second, loopback(t), awsRequest(protocol, port)), unavailable(models.ReasonUnexpectedResponse))
+		expect(t, patiently(t, loopback(t), awsRequest(protocol, port)), unavailable(models.ReasonUnexpectedResponse))
 	}
 	if !strings.Contains(heard.String(), exampleID) || strings.Contains(heard.String(), exampleSecret) {
 		t.Errorf("heard %d bytes, with the secret or without the id", heard.Len())

@@ -10,7 +10,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -125,12 +124,12 @@ func TestSMTP(t *testing.T) {
 			"later":            {r.with("user", "busy"), unavailable(models.ReasonUnexpectedResponse)},
 			"some other no":    {r.with("user", "odd"), unavailable(models.ReasonUnexpectedResponse)},
 		} {
-			t.Run(mechanism+"/"+name, func(t *testing.T) { expect(t, within(t, 5*time.Second, loopback(t), c.request), c.want) })
+			t.Run(mechanism+"/"+name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 		}
 	}
 	t.Run("no mechanism that is known here", func(t *testing.T) {
 		r := to("smtp", "127.0.0.1", smtpServer("GSSAPI")(t, nil, false), "tls", "disable")
-		expect(t, within(t, 5*time.Second, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
+		expect(t, patiently(t, loopback(t), r), unavailable(models.ReasonUnexpectedResponse))
 	})
 }
 
@@ -165,7 +164,7 @@ func TestSMTP_answers(t *testing.T) {
 				}
 				return c.auth
 			})
-			expect(t, within(t, time.Second, loopback(t), to("smtp", "127.0.0.1", port, "tls", c.mode)), c.want)
+			expect(t, patiently(t, loopback(t), to("smtp", "127.0.0.1", port, "tls", c.mode)), c.want)
 			if said := strings.Contains(heard(), plain); said != c.password {
 				t.Errorf("the password was sent: %v", said)
 			}

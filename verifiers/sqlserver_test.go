@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"keyward/internal/testservers"
@@ -167,7 +166,7 @@ func TestSQLServer(t *testing.T) {
 	t.Run("who insists on TLS gets no password without", func(t *testing.T) {
 		var talked atomic.Bool
 		_, port := serve(t, tdsServer{tls: trusted(t), talked: &talked, answer: sqlServerUsers}.talk)
-		expect(t, within(t, 2*time.Second, loopback(t), r.with("port", port)), unavailable(models.ReasonTLSInvalid))
+		expect(t, patiently(t, loopback(t), r.with("port", port)), unavailable(models.ReasonTLSInvalid))
 		if talked.Load() {
 			t.Error("the log-in went on")
 		}
@@ -187,9 +186,9 @@ func TestSQLServer_strict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, port := serve(t, tdsServer{tls: c.tls, strict: true, answer: sqlServerUsers}.talk)
 			server := testservers.Server{Host: "localhost", User: "sa", Password: "Geheim-1 ü€😀", Database: "orders"}
-			expect(t, within(t, 2*time.Second, loopback(t), loginTo("sqlserver", server, "encrypt", "strict").with("port", port)), c.want)
+			expect(t, patiently(t, loopback(t), loginTo("sqlserver", server, "encrypt", "strict").with("port", port)), c.want)
 			uri := "sqlserver://sa:Geheim-1%20%C3%BC%E2%82%AC%F0%9F%98%80@localhost:" + port + "?encrypt=strict&database=orders"
-			expect(t, within(t, 2*time.Second, loopback(t), byURI("sqlserver", uri)), c.want)
+			expect(t, patiently(t, loopback(t), byURI("sqlserver", uri)), c.want)
 		})
 	}
 }
@@ -211,7 +210,7 @@ func TestSQLServer_by_uri(t *testing.T) {
 		"a named instance, the old way": {"sqlserver://sa:x@127.0.0.1%5CSQLEXPRESS?encrypt=disable", unavailable(models.ReasonHostNotFound)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			expect(t, within(t, 2*time.Second, loopback(t), byURI("sqlserver", c.uri)), c.want)
+			expect(t, patiently(t, loopback(t), byURI("sqlserver", c.uri)), c.want)
 		})
 	}
 }
@@ -239,7 +238,7 @@ func TestSQLServer_answers(t *testing.T) {
 			_, port := serve(t, tdsServer{answer: func(string, string, string) []byte { return c.answer }}.talk)
 			r := loginTo("sqlserver", testservers.Server{Host: "127.0.0.1", User: "u", Password: "p"}, "encrypt", "disable").with("port", port)
 			before := allocated()
-			expect(t, within(t, 2*time.Second, loopback(t), r), c.want)
+			expect(t, patiently(t, loopback(t), r), c.want)
 			if grew := allocated() - before; grew > 4<<20 {
 				t.Errorf("it cost %d MiB", grew>>20)
 			}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"keyward/catalog"
 	"keyward/internal/egress"
@@ -86,7 +85,7 @@ func TestWeb_answers(t *testing.T) {
 			t.Run(protocol+"/"+body[:min(len(body), 60)], func(t *testing.T) {
 				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
 				defer s.Close()
-				expect(t, within(t, 5*time.Second, loopback(t), Request{webRequest(protocol, s.URL), nil}), want)
+				expect(t, patiently(t, loopback(t), Request{webRequest(protocol, s.URL), nil}), want)
 			})
 		}
 	}
@@ -106,7 +105,7 @@ func TestWeb_statuses(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, body)
 			}))
-			if got := within(t, 5*time.Second, loopback(t), Request{webRequest(protocol, s.URL), nil}); got != want {
+			if got := patiently(t, loopback(t), Request{webRequest(protocol, s.URL), nil}); got != want {
 				t.Errorf("%s, %d: got %v, want %v", protocol, status, got, want)
 			}
 			s.Close()
@@ -154,7 +153,7 @@ func TestWeb_logins(t *testing.T) {
 					}))
 					defer s.Close()
 					v := values("user", "jane", "header", "X-Key", "password", c.password)
-					expect(t, within(t, 5*time.Second, loopback(t), Request{webRequest(protocol, s.URL, params...), v}), c.want)
+					expect(t, patiently(t, loopback(t), Request{webRequest(protocol, s.URL, params...), v}), c.want)
 					if n := asked.Load(); n > 2 {
 						t.Errorf("it was asked %d times", n)
 					}
@@ -179,16 +178,16 @@ func TestWeb_network(t *testing.T) {
 			s.TLS, s.Config.ErrorLog = selfSigned(t), quiet
 			s.StartTLS()
 			defer s.Close()
-			ask := func(url string) Result {
-				return within(t, 500*time.Millisecond, loopback(t), Request{webRequest(protocol, url), nil})
+			answers := func(url string, want Result) {
+				t.Helper()
+				expect(t, within(t, timeFor(want), loopback(t), Request{webRequest(protocol, url), nil}), want)
 			}
-			base := strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
-			expect(t, ask(base), unavailable(models.ReasonTLSInvalid))
+			answers(strings.Replace(s.URL, "127.0.0.1", "localhost", 1), unavailable(models.ReasonTLSInvalid))
 			plain := httptest.NewServer(s.Config.Handler)
 			defer plain.Close()
-			expect(t, ask(plain.URL), accepted())
-			expect(t, ask(plain.URL+"/slow"), unavailable(models.ReasonTimeout))
-			expect(t, within(t, time.Second, egress.New(nil), Request{webRequest(protocol, plain.URL), nil}), unavailable(models.ReasonTargetForbidden))
+			answers(plain.URL, accepted())
+			answers(plain.URL+"/slow", unavailable(models.ReasonTimeout))
+			expect(t, patiently(t, egress.New(nil), Request{webRequest(protocol, plain.URL), nil}), unavailable(models.ReasonTargetForbidden))
 		})
 	}
 }
@@ -206,7 +205,7 @@ func TestGraphQL_own_query(t *testing.T) {
 			_, _ = io.WriteString(w, body)
 		}))
 		dry := webRequest("graphql", s.URL, "query", "{{query}}")
-		expect(t, within(t, 5*time.Second, loopback(t), Request{dry, values("query", `{ viewer(a: "}") { id } }`)}), want)
+		expect(t, patiently(t, loopback(t), Request{dry, values("query", `{ viewer(a: "}") { id } }`)}), want)
 		s.Close()
 		if sent != `{"query":"{ viewer(a: \"}\") { id } }"}` {
 			t.Errorf("sent %s", sent)

@@ -112,7 +112,7 @@ func TestHTTP_session(t *testing.T) {
 			d := &desk{t: t, login: c.login, me: c.me, tokenOfTheDesk: "t-123"}
 			s := httptest.NewServer(d)
 			defer s.Close()
-			expect(t, within(t, 700*time.Millisecond, loopback(t), Request{withSession(s.URL), values("password", c.password)}), c.want)
+			expect(t, within(t, timeFor(c.want), loopback(t), Request{withSession(s.URL), values("password", c.password)}), c.want)
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			asked := strings.Join(d.seen, ", ")
@@ -152,10 +152,10 @@ func TestHTTP_session_goes_only_to_declared_hosts(t *testing.T) {
 	defer s.Close()
 	login := withSession(s.URL)
 	login.Session.Request.URL = other.URL + "/login"
-	expect(t, within(t, time.Second, loopback(t), Request{login, values("password", "right")}), unavailable(models.ReasonTargetForbidden))
+	expect(t, patiently(t, loopback(t), Request{login, values("password", "right")}), unavailable(models.ReasonTargetForbidden))
 	logout := withSession(s.URL)
 	logout.Session.Logout.URL = other.URL + "/logout"
-	if got := within(t, time.Second, loopback(t), Request{logout, values("password", "right")}); got.Outcome != models.Accepted {
+	if got := patiently(t, loopback(t), Request{logout, values("password", "right")}); got.Outcome != models.Accepted {
 		t.Errorf("got %v", got)
 	}
 }
