@@ -77,6 +77,7 @@ func oracleConfig(l login, sid string, to net.Conn) (*configurations.ConnectionC
 	if sid != "" {
 		config.ServiceName, config.SID = "", sid
 	}
+	config.Location = "UTC" // else the driver asks the database for its time zone, without a limit
 	config.HostName, config.OSUserName, config.DomainName = "keyward", "keyward", ""
 	config.ProgramPath, config.ProgramName, config.PID = "keyward", "keyward", 1
 	config.Dialer = &oracleDialer{conn: &tnsConn{Conn: to}}
@@ -98,6 +99,8 @@ func (d *oracleDialer) DialContext(context.Context, string, string) (net.Conn, e
 const (
 	tnsHeader = 8
 	tnsResend = 11 // a packet's type: say it again
+	// maxResends is how often a listener may want to hear the same: once, where a process of its own takes over.
+	maxResends = 3
 	// maxTNSPacket is how long a packet may be; a log-in's have some hundred bytes.
 	maxTNSPacket = 32 << 10
 )
@@ -112,8 +115,9 @@ var (
 // itself, and hash as often as a server likes.
 type tnsConn struct {
 	net.Conn
-	unread []byte
-	tail   string
+	unread  []byte
+	tail    string
+	resends int
 }
 
 func (c *tnsConn) Read(p []byte) (int, error) {
@@ -138,7 +142,10 @@ func (c *tnsConn) packet() ([]byte, error) {
 	if size == 0 { // since version 315 lengths have four bytes
 		size = binary.BigEndian.Uint32(header)
 	}
-	if size < tnsHeader || size > maxTNSPacket || header[4] == tnsResend {
+	if header[4] == tnsResend {
+		c.resends++
+	}
+	if size < tnsHeader || size > maxTNSPacket || c.resends > maxResends {
 		return nil, errTNS
 	}
 	packet := make([]byte, size)

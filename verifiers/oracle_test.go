@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"keyward/internal/testservers"
 	"keyward/models"
@@ -29,7 +28,7 @@ func tnsRefusal(code int) string {
 }
 
 // oracleListener stands in for Oracle's, of which there is none to install: it reads the CONNECT packet and refuses with the
-// number that the real one has for the service in it. That a log-in succeeds is what it can't show.
+// number that the real one has for the service in it.
 func oracleListener(conn net.Conn) {
 	link := &tnsConn{Conn: conn}
 	packet, err := link.packet()
@@ -64,7 +63,7 @@ func TestOracle_refusals(t *testing.T) {
 		"by uri, of a file":           {byURI("oracle", "oracle://u:p@"+host+":"+port+"/nowhere?ssl=disable&WALLET=/nope"), rejected(models.ReasonDatabaseNotFound)},
 		"by uri, a SID":               {byURI("oracle", "oracle://u:p@"+host+":"+port+"/?ssl=disable&SID=nowhere"), rejected(models.ReasonDatabaseNotFound)},
 	} {
-		t.Run(name, func(t *testing.T) { expect(t, within(t, 2*time.Second, loopback(t), c.request), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
 	for name, c := range map[string]struct {
 		host string
@@ -80,8 +79,43 @@ func TestOracle_refusals(t *testing.T) {
 			var talked atomic.Bool
 			_, secure := serve(t, behindTLS(net.JoinHostPort(host, port))(c.tls, &talked))
 			login := loginTo("oracle", testservers.Server{Host: c.host, User: "u", Password: "p", Database: "nowhere"}).with("port", secure)
-			expect(t, within(t, 2*time.Second, loopback(t), login), c.want)
+			expect(t, patiently(t, loopback(t), login), c.want)
 		})
+	}
+}
+
+// A password that is right is the only yes.
+func TestOracle_logs_in(t *testing.T) {
+	scott := oracleServer{passwords: map[string]string{"SCOTT": "tiger", "LOCKED": "tiger", "EXPIRED": "tiger", "BARE": "tiger"}, refuses: map[string]uint64{"LOCKED": 28000, "EXPIRED": 28001, "BARE": 1045}}
+	hesitant := scott
+	hesitant.resends = 2
+	stubborn := scott
+	stubborn.resends = 1000
+	silent := func(at byte) oracleServer {
+		o := scott
+		o.silentAt = at
+		return o
+	}
+	at := func(o oracleServer) Request {
+		host, port := serve(t, o.talk)
+		return loginTo("oracle", testservers.Server{Host: host, User: "scott", Password: "tiger", Database: "orders"}, "tls", "disable").with("port", port)
+	}
+	r := at(scott)
+	for name, c := range map[string]outcome{
+		"the right password":                       {r, accepted()},
+		"a wrong password":                         {r.with("password", "lion"), rejected(models.ReasonAuthRejected)},
+		"another case":                             {r.with("password", "TIGER"), rejected(models.ReasonAuthRejected)},
+		"an unknown user":                          {r.with("user", "nobody"), rejected(models.ReasonAuthRejected)},
+		"a locked account":                         {r.with("user", "locked"), rejected(models.ReasonAuthRejected)},
+		"an expired password":                      {r.with("user", "expired"), rejected(models.ReasonAuthRejected)},
+		"may not create a session":                 {r.with("user", "bare"), rejected(models.ReasonInsufficientScope)},
+		"a listener that wants to hear it again":   {at(hesitant), accepted()},
+		"a listener that wants to hear it forever": {at(stubborn), unavailable(models.ReasonUnexpectedResponse)},
+		"silence once it has the password":         {at(silent(ttcAuth2)), unavailable(models.ReasonTimeout)},
+		"silence once logged in":                   {at(silent(ttcVersion)), unavailable(models.ReasonTimeout)},
+		"silence at the ping":                      {at(silent(ttcPing)), unavailable(models.ReasonTimeout)},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, within(t, timeFor(c.want), loopback(t), c.request), c.want) })
 	}
 }
 
