@@ -22,7 +22,11 @@ import (
 // (the service name) or sid, user, password, and tls: "disable" means no TLS, anything else verified TLS (TCPS). Or uri:
 // oracle://user:password@host:port/service, of whose query SID and ssl=disable count. A listener that sends on to another
 // address is not followed.
-type oracleVerifier struct{}
+type oracleVerifier struct {
+	// turns are for log-ins at once: the driver hashes on behalf of a server that has agreed with it on encryption, of which we
+	// see nothing, for minutes that nobody can end.
+	turns chan struct{}
+}
 
 var _ Verifier = oracleVerifier{}
 
@@ -33,7 +37,13 @@ var oracleDialect = dialect{
 
 func (oracleVerifier) Target(r Request) (string, error) { return loginHost(r, oracleDialect) }
 
-func (oracleVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
+func (v oracleVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
+	select {
+	case v.turns <- struct{}{}:
+		defer func() { <-v.turns }()
+	case <-ctx.Done():
+		return unavailable(models.ReasonTimeout)
+	}
 	s, err := newScope(r)
 	if err != nil {
 		return failure(err)
@@ -98,6 +108,8 @@ func (d *oracleDialer) DialContext(context.Context, string, string) (net.Conn, e
 
 const (
 	tnsHeader = 8
+	tnsData   = 6
+	tnsBody   = 10 // where a packet of data has them
 	tnsResend = 11 // a packet's type: say it again
 	// maxResends is how often a listener may want to hear the same: once, where a process of its own takes over.
 	maxResends = 3
@@ -105,19 +117,30 @@ const (
 	maxTNSPacket = 32 << 10
 )
 
-var (
-	errTNS = errors.New("tns: no packet of the protocol")
-	// tooMuchWork is a password's digest of a million rounds and more; Oracle asks for 4,096.
-	tooMuchWork = regexp.MustCompile(`_COUNT.{0,4}?[0-9]{7}`)
-)
+var errTNS = errors.New("tns: no packet of the protocol")
+
+// work names how often a password is to be hashed, wherever the protocol lets a server cut the name into pieces with
+// their lengths between them.
+var work = regexp.MustCompile(`(?s)` + spread("AUTH_PBKDF2_") + `.{0,9}(?:` + spread("VGEN") + `|` + spread("SDER") + `).{0,9}` + spread("_COUNT"))
+
+// spread is a pattern of a word whose letters may stand apart.
+func spread(word string) string { return strings.Join(strings.Split(word, ""), ".{0,9}") }
 
 // tnsConn reads whole packets. The driver would reserve what a header announces, answer for ever who asks it to repeat
 // itself, and hash as often as a server likes.
 type tnsConn struct {
 	net.Conn
 	unread  []byte
-	tail    string
 	resends int
+
+	challenged bool // the password's challenge is what comes next
+	heard      []byte
+}
+
+// Write looks out for the first half of a log-in: function 0x76.
+func (c *tnsConn) Write(p []byte) (int, error) {
+	c.challenged, c.heard = len(p) > tnsBody+1 && p[4] == tnsData && p[tnsBody] == 3 && p[tnsBody+1] == 0x76, nil
+	return c.Conn.Write(p)
 }
 
 func (c *tnsConn) Read(p []byte) (int, error) {
@@ -153,20 +176,78 @@ func (c *tnsConn) packet() ([]byte, error) {
 	if _, err := io.ReadFull(c.Conn, packet[tnsHeader:]); err != nil {
 		return nil, err
 	}
-	said := c.tail + strings.Map(worded, string(packet[tnsHeader:]))
-	if tooMuchWork.MatchString(said) {
-		return nil, errTooMuch
+	if c.challenged && packet[4] == tnsData && size > tnsBody {
+		return packet, c.modest(packet[tnsBody:])
 	}
-	c.tail = said[max(0, len(said)-64):]
 	return packet, nil
 }
 
-// worded keeps what the protocol's names and numbers are made of. A server may cut either into pieces, with each one's length before it.
-func worded(r rune) rune {
-	if r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' {
-		return r
+// modest refuses a challenge whose answer would be a lot of work. Only in a list at its beginning, written as plainly as Oracle does, may
+// it say how often to hash.
+func (c *tnsConn) modest(body []byte) error {
+	if c.heard == nil && body[0] == 8 {
+		rest, ok := modestPairs(body[1:])
+		if !ok {
+			return errTooMuch
+		}
+		body = rest
 	}
-	return -1
+	c.heard = append(c.heard, body...)
+	if work.Match(c.heard) {
+		return errTooMuch
+	}
+	c.heard = c.heard[max(0, len(c.heard)-256):]
+	return nil
+}
+
+// modestPairs reads keys, values and flags, and returns what follows them.
+func modestPairs(body []byte) (rest []byte, ok bool) {
+	r := ttcBytes{body, true}
+	for range r.number() {
+		key, value := r.text(), r.text()
+		r.number()
+		if strings.HasSuffix(key, "_COUNT") && len(value) > 6 || !r.ok { // Oracle asks for 4,096 and 3
+			return nil, false
+		}
+	}
+	return r.rest, r.ok
+}
+
+// ttcBytes takes numbers and short texts off the beginning; ok is false from where that is not what is there.
+type ttcBytes struct {
+	rest []byte
+	ok   bool
+}
+
+func (r *ttcBytes) take(n int) []byte {
+	if !r.ok || n > len(r.rest) {
+		r.ok = false
+		return make([]byte, n)
+	}
+	taken := r.rest[:n]
+	r.rest = r.rest[n:]
+	return taken
+}
+
+// number has its length before it.
+func (r *ttcBytes) number() int {
+	size := int(r.take(1)[0])
+	r.ok = r.ok && size <= 2
+	n := 0
+	for _, b := range r.take(min(size, 2)) {
+		n = n<<8 | int(b)
+	}
+	return n
+}
+
+// text has its length twice, in one piece.
+func (r *ttcBytes) text() string {
+	n := r.number()
+	if n == 0 {
+		return ""
+	}
+	r.ok = r.ok && int(r.take(1)[0]) == n && n <= 0xfc
+	return string(r.take(min(n, 0xfc)))
 }
 
 // Error numbers, from Oracle's database error messages.

@@ -27,7 +27,7 @@ type oracleServer struct {
 }
 
 const (
-	tnsConnect, tnsAccept, tnsData, tnsMarker          = 1, 2, 6, 12
+	tnsConnect, tnsAccept, tnsMarker                   = 1, 2, 12
 	ttcProtocol, ttcTypes, ttcFunction, ttcError       = 1, 2, 3, 4
 	ttcParameter, ttcStatus, ttcPiggyback              = 8, 9, 23
 	ttcLogoff, ttcVersion, ttcAuth2, ttcAuth1, ttcPing = 9, 0x3b, 0x73, 0x76, 0x93

@@ -1,6 +1,7 @@
 package verifiers
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -133,7 +134,7 @@ func TestOracle_hostile_servers(t *testing.T) {
 			_, _ = io.WriteString(w, tnsPacket(5, "\x00\x2d(ADDRESS=(PROTOCOL=tcp)(HOST=10.0.0.1)(PORT=1))"))
 		},
 		"a million rounds": func(w io.Writer) {
-			_, _ = io.WriteString(w, tnsPacket(6, "\x00\x00AUTH_PBKDF2_VGEN_COUNT\x08\x0899999999"))
+			_, _ = io.WriteString(w, tnsPacket(tnsData, "\x00\x00AUTH_PBKDF2_VGEN_COUNT\x08\x0899999999"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) { hostile(t, r, talk) })
@@ -142,31 +143,63 @@ func TestOracle_hostile_servers(t *testing.T) {
 
 // However a server writes that a password shall be hashed a million times, the driver doesn't get to read it.
 func TestOracle_hashes_no_million_times(t *testing.T) {
-	const name = "AUTH_PBKDF2_VGEN_COUNT"
+	const (
+		name   = "AUTH_PBKDF2_VGEN_COUNT"
+		list   = "\x08\x01\x01\x01\x16\x16" + name
+		ninety = "\x01\x08\x0899999999\x00"
+		well   = list + "\x01\x04\x044096\x00"
+	)
 	for how, c := range map[string]struct {
 		packets []string
 		refused bool
 	}{
-		"as it is":             {[]string{"\x01\x16\x16" + name + "\x01\x08\x0899999999"}, true},
-		"in ten digits":        {[]string{"\x01\x16\x16" + name + "\x01\x0a\x0a0099999999"}, true},
-		"the number in pieces": {[]string{"\x01\x16\x16" + name + "\x01\x08\xfe\x039999\x0599999\x00"}, true},
-		"the name in pieces":   {[]string{"\x01\x16\xfe\x0eAUTH_PBKDF2_VG\x08EN_COUNT\x00\x01\x08\x0899999999"}, true},
-		"in two packets":       {[]string{"\x01\x16\x16" + name + "\x01\x08\x08999", "99999"}, true},
-		"what Oracle asks for": {[]string{"\x01\x16\x16" + name + "\x01\x04\x044096\x00\x01\x16\x16AUTH_PBKDF2_SDER_COUNT\x01\x01\x013\x00\x01\x0c\x0cAUTH_SESSKEY\x01\x40\x40" + strings.Repeat("0123456789ABCDEF", 4)}, false},
+		"as it is":                {[]string{list + ninety}, true},
+		"in ten digits":           {[]string{list + "\x01\x0a\x0a0099999999\x00"}, true},
+		"the number in pieces":    {[]string{list + "\x01\x08\xfe\x039999\x0599999\x00\x00"}, true},
+		"the name in pieces":      {[]string{"\x08\x01\x01\x01\x16\xfe\x0eAUTH_PBKDF2_VG\x08EN_COUNT\x00" + ninety}, true},
+		"in two packets":          {[]string{list + "\x01\x08\x08999", "99999\x00"}, true},
+		"a name that goes on":     {[]string{"\x08\x01\x01\x01\x16\x1e" + name + "XXXXXXXX" + ninety}, true},
+		"after letters":           {[]string{list + "\x04AAAA\x41" + strings.Repeat("0", 57) + "99999999\x00"}, true},
+		"a length like a letter":  {[]string{"\x08\x01\x01\x01\x16\xfe\x14AUTH_PBKDF2_VGEN_COU\x41NT" + strings.Repeat("x", 63) + "\x00" + ninety}, true},
+		"behind one that is well": {[]string{"\x08\x01\x01\x01\x16\xfe\x15AUTH_PBKDF2_VGEN_COUN\x02" + well[1:] + "\x00" + ninety}, true},
+		"in a second list":        {[]string{well + list + ninety}, true},
+		"in a second packet":      {[]string{well, list + ninety}, true},
+		"in pieces, in a second":  {[]string{well + "\x08\x01\x01\x01\x16\xfe\x0eAUTH_PBKDF2_VG\x08EN_", "COUNT\x00" + ninety}, true},
+		"after another message":   {[]string{"\x17\x00\x00" + list + ninety}, true},
+		"what Oracle asks for": {[]string{"\x08\x01\x03\x01\x16\x16" + name + "\x01\x04\x044096\x00\x01\x16\x16AUTH_PBKDF2_SDER_COUNT\x01\x01\x013\x00" +
+			"\x01\x0c\x0cAUTH_SESSKEY\x01\x40\x40" + strings.Repeat("0123456789ABCDEF", 4) + "\x00" + oracleDone}, false},
 	} {
 		t.Run(how, func(t *testing.T) {
 			server, conn := net.Pipe()
 			t.Cleanup(func() { _ = conn.Close() })
 			go func() {
 				defer func() { _ = server.Close() }()
+				_, _ = (&tnsConn{Conn: server}).packet()
 				for _, body := range c.packets {
-					_, _ = io.WriteString(server, tnsPacket(6, "\x00\x00"+body))
+					_, _ = io.WriteString(server, tnsPacket(tnsData, "\x00\x00"+body))
 				}
 			}()
-			_, err := io.ReadAll(&tnsConn{Conn: conn})
+			link := &tnsConn{Conn: conn}
+			_, _ = io.WriteString(link, tnsPacket(tnsData, "\x00\x00\x03\x76\x00\x01"))
+			_, err := io.ReadAll(link)
 			if errors.Is(err, errTooMuch) != c.refused {
 				t.Errorf("refused for its work: %t (%v)", !c.refused, err)
 			}
 		})
+	}
+}
+
+// What can't be ended is at least not done for many at once.
+func TestOracle_waits_for_its_turn(t *testing.T) {
+	v := oracleVerifier{turns: make(chan struct{}, 1)}
+	host, port := serve(t, oracleServer{passwords: map[string]string{"SCOTT": "tiger"}}.talk)
+	r := loginTo("oracle", testservers.Server{Host: host, User: "scott", Password: "tiger", Database: "orders"}, "tls", "disable").with("port", port)
+	v.turns <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	expect(t, v.Verify(ctx, loopback(t), r), unavailable(models.ReasonTimeout))
+	<-v.turns
+	for range 2 {
+		expect(t, v.Verify(t.Context(), loopback(t), r), accepted())
 	}
 }

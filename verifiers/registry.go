@@ -49,7 +49,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 			"mysql":      mysqlVerifier{},
 			"nats":       natsVerifier{},
 			"odata":      newOData(),
-			"oracle":     oracleVerifier{},
+			"oracle":     oracleVerifier{turns: make(chan struct{}, 2)},
 			"postgres":   postgresVerifier{},
 			"redis":      redisVerifier{},
 			"s3":         s3Verifier{},
