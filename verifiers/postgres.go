@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -77,12 +78,17 @@ func postgresConfig(r Request) (*pgconn.Config, error) {
 	config.Fallbacks = nil
 	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil } // the guard resolves
 	config.MaxProtocolMessageBodyLen = maxMessage
+	var without []string
+	if l.password != "" {
+		without = append(without, "!none") // who lets everybody in says nothing of the password
+	}
 	if l.plain {
 		config.TLSConfig = nil
-		config.RequireAuth = "!password" // no TLS was asked for; sending the password as it is was not
+		without = append(without, "!password") // no TLS was asked for; sending the password as it is was not
 	} else {
 		config.TLSConfig = &tls.Config{ServerName: l.host, MinVersion: tls.VersionTLS12}
 	}
+	config.RequireAuth = strings.Join(without, ",")
 	return config, nil
 }
 
@@ -113,6 +119,9 @@ func emptyPostgresConfig() (*pgconn.Config, error) {
 // SQLSTATE codes, from PostgreSQL's manual, appendix A.
 func postgresResult(err error) Result {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if refused.Code == "28000" && refused.Routine == "ClientAuthentication" {
+			return unavailable(models.ReasonConnectionRefused) // pg_hba.conf has nothing for this address, or not without TLS: nobody looked at the password
+		}
 		switch refused.Code {
 		case "28P01", "28000":
 			return rejected(models.ReasonAuthRejected)

@@ -60,12 +60,14 @@ func TestPostgres(t *testing.T) {
 	execPostgres(t, server,
 		"create role "+role+"_limited login password 'right' connection limit 0",
 		"create role "+role+"_stranger login password 'right'",
+		"create role "+testservers.Trusted+" login", "create role "+testservers.Barred+" login password 'right'",
 		"revoke connect on database "+server.Database+" from public",
+		"grant connect on database "+server.Database+" to "+testservers.Trusted,
 		"grant connect on database "+server.Database+" to "+role+"_limited")
 	t.Cleanup(func() {
 		execPostgres(t, server,
-			"revoke connect on database "+server.Database+" from "+role+"_limited",
-			"drop role "+role+"_limited", "drop role "+role+"_stranger")
+			"revoke connect on database "+server.Database+" from "+role+"_limited, "+testservers.Trusted,
+			"drop role "+role+"_limited", "drop role "+role+"_stranger", "drop role "+testservers.Trusted, "drop role "+testservers.Barred)
 	})
 	r := loginTo("postgres", server, "sslMode", "disable")
 	for name, c := range map[string]struct {
@@ -79,6 +81,9 @@ func TestPostgres(t *testing.T) {
 		"unknown database":    {r.with("database", "nowhere"), rejected(models.ReasonDatabaseNotFound)},
 		"may not connect":     {r.with("user", role+"_stranger", "password", "right"), rejected(models.ReasonInsufficientScope)},
 		"too many":            {r.with("user", role+"_limited", "password", "right"), unavailable(models.ReasonUnexpectedResponse)},
+		"nobody asks for it":  {r.with("user", testservers.Trusted), unavailable(models.ReasonUnexpectedResponse)},
+		"none is needed":      {r.with("user", testservers.Trusted, "password", ""), accepted()},
+		"not from here":       {r.with("user", testservers.Barred, "password", "right"), unavailable(models.ReasonConnectionRefused)},
 		"a NUL in the user":   {r.with("user", "a\x00b"), unavailable(models.ReasonUnexpectedResponse)},
 		"TLS is not offered":  {loginTo("postgres", server), unavailable(models.ReasonTLSInvalid)},
 		"an unknown TLS mode": {loginTo("postgres", server, "sslMode", "prefer"), unavailable(models.ReasonTLSInvalid)},

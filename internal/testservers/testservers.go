@@ -28,6 +28,12 @@ const (
 	RabbitMQEnv   = "KEYWARD_TEST_RABBITMQ_URL"
 )
 
+// What the PostgreSQL does with these roles, which a test has to make: one needs no password, the other may not come from here.
+const (
+	Trusted = "keyward_trusted"
+	Barred  = "keyward_barred"
+)
+
 // Server is a database on a test server. User may do everything on it, and make other users.
 type Server struct {
 	Host     string

@@ -41,9 +41,16 @@ var postgres = kind{
 			"--locale-provider=icu", "--icu-locale=en-US", "--no-sync",
 		}, nil
 	},
+	prepare: func(at place) error {
+		return writeFor(filepath.Join(at.dir, "hba.conf"), `
+host all `+testservers.Trusted+` 127.0.0.1/32 trust
+host all `+testservers.Barred+` 127.0.0.1/32 reject
+host all all 127.0.0.1/32 scram-sha-256
+`, at.dir)
+	},
 	serve: func(at place) []string {
 		return []string{
-			at.find("postgres"), "-D", filepath.Join(at.dir, "data"), "-c", "listen_addresses=127.0.0.1",
+			at.find("postgres"), "-D", filepath.Join(at.dir, "data"), "-c", "hba_file=" + filepath.Join(at.dir, "hba.conf"), "-c", "listen_addresses=127.0.0.1",
 			"-c", "port=" + strconv.Itoa(at.port), "-c", "unix_socket_directories=" + at.dir, "-c", "max_connections=200",
 		}
 	},
