@@ -36,6 +36,10 @@ func judge(dry *models.DryRequest, a answer) Result {
 	if rule, ok := matching(dry.Unavailable); ok {
 		return unavailable(reasonOr(rule.Reason, unclear))
 	}
+	if a.status >= 500 || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout {
+		// Trouble is neither yes nor no, whatever its body repeats; a rule has to name its status to mean it.
+		dry = &models.DryRequest{Accept: named(dry.Accept), Reject: named(dry.Reject), Account: dry.Account}
+	}
 	if _, ok := matching(dry.Accept); ok {
 		yes := accepted()
 		yes.Account = models.Account{ID: told(document, dry.Account.ID), Name: told(document, dry.Account.Name)}
@@ -47,6 +51,11 @@ func judge(dry *models.DryRequest, a answer) Result {
 	return unavailable(unclear)
 }
 
+// named are the rules that say which statuses they are about.
+func named(rules []models.ResponseRule) []models.ResponseRule {
+	return slices.DeleteFunc(slices.Clone(rules), func(rule models.ResponseRule) bool { return len(rule.Status) == 0 })
+}
+
 // maxTold bounds what a service may tell of an account.
 const maxTold = 300
 
@@ -54,7 +63,8 @@ func told(document any, pointer string) string { return showable(template.Scalar
 
 // showable is text if it is a line that may be shown, and nothing otherwise.
 func showable(text string) string {
-	if utf8.RuneCountInString(text) > maxTold || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+	turns := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+	if utf8.RuneCountInString(text) > maxTold || !utf8.ValidString(text) || strings.ContainsFunc(text, turns) {
 		return ""
 	}
 	return text

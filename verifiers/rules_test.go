@@ -34,6 +34,24 @@ func TestJudge_order(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, judge(dry, answer{c.status, []byte(c.body)}), c.want) })
 	}
+	t.Run("rules of bodies alone", func(t *testing.T) {
+		dry := &models.DryRequest{Accept: []models.ResponseRule{{JSON: is("/ok", true)}}, Reject: []models.ResponseRule{{JSON: is("/error", "unauthorized")}}}
+		for body, want := range map[string]Result{`{"ok":true}`: accepted(), `{"error":"unauthorized"}`: rejected(models.ReasonAuthRejected)} {
+			expect(t, judge(dry, answer{403, []byte(body)}), want)
+			for status, reason := range map[int]models.VerificationReason{
+				500: models.ReasonUnexpectedResponse, 503: models.ReasonUnexpectedResponse, 408: models.ReasonUnexpectedResponse, 429: models.ReasonRateLimited,
+			} {
+				expect(t, judge(dry, answer{status, []byte(body)}), unavailable(reason))
+			}
+		}
+	})
+	t.Run("an account that would turn what is beside it", func(t *testing.T) {
+		dry := &models.DryRequest{Accept: []models.ResponseRule{{Status: []int{200}}}, Account: models.AccountPointers{ID: "/id", Name: "/name"}}
+		got := judge(dry, answer{200, []byte(`{"id":"7","name":"ada\u202egnp.exe"}`)})
+		if got.Outcome != models.Accepted || got.Account != (models.Account{ID: "7"}) {
+			t.Errorf("got %v", got)
+		}
+	})
 	t.Run("no rules", func(t *testing.T) {
 		expect(t, judge(&models.DryRequest{}, answer{200, nil}), unavailable(models.ReasonUnexpectedResponse))
 	})
