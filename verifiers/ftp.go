@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/textproto"
+	"regexp"
 	"strings"
 	"time"
 
@@ -83,10 +84,12 @@ func (t ftpTalk) login(s session) error {
 	case code != 331: // also 230: let in without being asked for the password, which says nothing of it
 		return errUnclear
 	}
-	code, err = t.ask("PASS " + s.password)
+	code, said, err := t.say("PASS " + s.password)
 	switch {
 	case err != nil:
 		return err
+	case code == 530 && crowded.MatchString(said):
+		return errUnclear
 	case code == 430, code == 530:
 		return errRejected
 	case code != 230:
@@ -115,16 +118,25 @@ func (t ftpTalk) enter(folder string) error {
 }
 
 func (t ftpTalk) ask(command string) (code int, err error) {
+	code, _, err = t.say(command)
+	return code, err
+}
+
+func (t ftpTalk) say(command string) (code int, said string, err error) {
 	if strings.ContainsAny(command, "\r\n\x00") {
-		return 0, errUnclear // it would be two
+		return 0, "", errUnclear // it would be two
 	}
 	if err := t.PrintfLine("%s", command); err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return t.answer()
+	return t.ReadResponse(0)
 }
 
 func (t ftpTalk) answer() (code int, err error) {
 	code, _, err = t.ReadResponse(0)
 	return code, err
 }
+
+// crowded is what servers say that refuse anybody for now, with the code or the answer of a wrong password: ProFTPD's «maximum number of
+// clients», Gmail's «Too many simultaneous connections».
+var crowded = regexp.MustCompile(`(?i)maximum number|too many .*(connection|client|user|session|login)`)

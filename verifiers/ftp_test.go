@@ -93,6 +93,7 @@ func TestFTP_answers(t *testing.T) {
 		"knows no such user":              {hello, "430 who", "", "", "disable", no, false},
 		"wants an account too":            {hello, "331 password", "332 account", "", "disable", unavailable(unclear), true},
 		"says no":                         {hello, "331 password", "530 no", "", "disable", no, true},
+		"has no place for now":            {hello, "331 password", "530 Sorry, the maximum number of clients (30) from your host are already connected.", "", "disable", unavailable(unclear), true},
 		"says no by RFC 2228":             {hello, "331 password", "430 no", "", "disable", no, true},
 		"is too busy now":                 {hello, "331 password", "421 later", "", "disable", unavailable(unclear), true},
 		"can't check now":                 {hello, "331 password", "431 later", "", "disable", unavailable(unclear), true},

@@ -92,6 +92,9 @@ func imapResult(conn *heardConn, err error) Result {
 	case refused.Type != imap.StatusResponseTypeNo:
 		return unavailable(models.ReasonUnexpectedResponse)
 	}
+	if crowded.MatchString(refused.Text) {
+		return unavailable(models.ReasonRateLimited)
+	}
 	switch imap.ResponseCode(strings.ToUpper(string(refused.Code))) {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeServerBug, imap.ResponseCodeClientBug,
 		imap.ResponseCodeContactAdmin, imap.ResponseCodePrivacyRequired, imap.ResponseCodeCorruption, imap.ResponseCodeCannot:

@@ -103,6 +103,8 @@ func TestIMAP_answers(t *testing.T) {
 		"AUTHENTICATE PLAIN":          {plain, "OK", "OK [READ-ONLY]", "disable", accepted(), true},
 		"knows no LOGIN":              {login, "BAD", "OK", "disable", unavailable(models.ReasonUnexpectedResponse), true},
 		"no, without a code":          {login, "NO", "OK", "disable", rejected(models.ReasonAuthRejected), true},
+		"too many of them":            {login, "NO [ALERT] Too many simultaneous connections. (Failure)", "OK", "disable", unavailable(models.ReasonRateLimited), true},
+		"no, and how to be let in":    {login, "NO [ALERT] Application-specific password required", "OK", "disable", rejected(models.ReasonAuthRejected), true},
 		"no, in lower case":           {login, "NO [unavailable]", "OK", "disable", unavailable(models.ReasonUnexpectedResponse), true},
 		"an inbox of others":          {login, "OK", "NO [NOPERM]", "disable", rejected(models.ReasonInsufficientScope), true},
 		"an inbox that is in use":     {login, "OK", "NO [INUSE]", "disable", unavailable(models.ReasonUnexpectedResponse), true},
