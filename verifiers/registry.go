@@ -69,7 +69,7 @@ func New(guard *egress.Guard, exceptions map[string]*egress.Guard, log *slog.Log
 // Protocols lists what a descriptor may name as its dry request's protocol.
 func (r *Registry) Protocols() []string { return slices.Sorted(maps.Keys(r.verifiers)) }
 
-// Verify makes the method's dry request with values and reports what was found. It takes Limit at most; a ctx that
+// Verify makes the method's dry request with values and reports what was found. It takes Limit at most, and logoutTime more where a session has to be ended; a ctx that
 // ends earlier is UNAVAILABLE with TIMEOUT. The verification's ids are for the caller to fill in.
 func (r *Registry) Verify(ctx context.Context, componentKey string, method *models.AuthMethod, values models.Values) models.Verification {
 	guard := r.guardOf(componentKey)

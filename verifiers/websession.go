@@ -62,7 +62,7 @@ func closeSession(ctx context.Context, guard *egress.Guard, s template.Scope, dr
 	if dry.Session.Logout == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, logoutTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTime) // a session is ended also when time has run out
 	defer cancel()
 	_, _, _ = fetch(ctx, guard.HTTPClient(), s, dry.Session.Logout, dry.Hosts)
 }
