@@ -58,7 +58,7 @@ func signJWT(s template.Scope, declared *models.JWT, now time.Time) error {
 	return nil
 }
 
-// parseKey reads a private key in PEM: PKCS #8, or the older forms of RSA and elliptic curves. It must be neither encrypted nor weak.
+// parseKey reads a private key in PEM: PKCS #8, or the older forms of RSA and elliptic curves. It must not be encrypted.
 func parseKey(text string) (crypto.Signer, error) {
 	block, _ := pem.Decode([]byte(strings.TrimSpace(text) + "\n"))
 	if block == nil || len(block.Bytes) > maxKeyBytes {

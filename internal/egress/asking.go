@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// askingConn reads nothing before something was asked. What a server says unasked net/http would write to the standard logger, and it may
-// be anything: a secret that it has heard, for one.
+// askingConn reads nothing before something was written: a request, or with https a handshake. What a server says unasked net/http would
+// write to the standard logger, and it may be anything: a secret that it has heard, for one.
 type askingConn struct {
 	net.Conn
 	asked chan struct{}
