@@ -271,6 +271,14 @@ func TestLoad(t *testing.T) {
 	})
 }
 
+// Editors put a mark before the text, which is none of it.
+func TestParse_byte_order_mark(t *testing.T) {
+	plain, marked := parse(t, `{"title":"T"}`), parse(t, "\ufeff"+`{"title":"T"}`)
+	if marked.Title != "T" || marked.Version != plain.Version {
+		t.Errorf("with a mark it is %q, version %s", marked.Title, marked.Version)
+	}
+}
+
 func TestParse_version(t *testing.T) {
 	version := func(text string) string {
 		c, err := Parse("x", []byte(text), nil, nil)

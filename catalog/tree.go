@@ -62,6 +62,7 @@ type member struct {
 
 // decode reads a whole descriptor. Its error is an *Error without a file.
 func decode(data []byte) (value, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as editors put it there (RFC 8259, section 8.1)
 	switch {
 	case len(data) > MaxDescriptorBytes:
 		return value{}, &Error{Reason: fmt.Sprintf("is too long: the most is %d bytes", MaxDescriptorBytes)}
