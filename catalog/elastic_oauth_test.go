@@ -23,6 +23,8 @@ func TestElasticOAuth2_where_tokens_are_had(t *testing.T) {
 		"fixed":                             {page + `"token_uri":"https://TOKENS.example.com:8443/t"`, "", "login.example.com tokens.example.com", ""},
 		"a zone of the vendor's":            {page + `"token_uri":"https://{{zone}}.example.com/t"`, "", "login.example.com {{zone}}.example.com", ""},
 		"a zone of a top-level domain":      {page + `"token_uri":"https://{{zone}}.com/t"`, "", "", "registered client's secret"},
+		"a zone of a country's companies":   {page + `"token_uri":"https://{{zone}}.co.uk/t"`, "", "", "registered client's secret"},
+		"a shop of the vendor's":            {page + `"token_uri":"https://{{zone}}.myshopify.com/t"`, "", "login.example.com {{zone}}.myshopify.com", ""},
 		"a field at the end":                {page + `"token_uri":"https://login.{{zone}}/t"`, "", "", "registered client's secret"},
 		"a field alone":                     {page + `"token_uri":"{{site}}/t"`, "", "", "registered client's secret"},
 		"a field alone, own client":         {own + page + `"token_uri":"{{site}}/t"`, "", "login.example.com {{site}}", ""},

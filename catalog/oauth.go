@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"keyward/models"
 )
 
@@ -140,11 +142,16 @@ func (r *reader) checkParameters(parameters value, reserved string) {
 	}
 }
 
-// isVendors reports whether the end of a host that holds {{field}} names is fixed, and not just a top-level domain: *.example.com
-// and {{zone}}.example.com are, {{zone}}.com and login.{{domain}} are anybody's.
+// isVendors reports whether the end of a host that holds {{field}} names is somebody's, not a suffix that a registry sells names under
+// (https://publicsuffix.org): {{zone}}.example.com and {{shop}}.myshopify.com are, {{zone}}.com, {{shop}}.co.uk and login.{{domain}} are not.
 func isVendors(host string) bool {
 	last := strings.LastIndex(host, "}}")
-	return last < 0 || strings.Count(strings.TrimRight(host[last+2:], "."), ".") >= 2
+	if last < 0 {
+		return true
+	}
+	_, end, fixed := strings.Cut(strings.TrimRight(host[last+2:], "."), ".")
+	suffix, sold := publicsuffix.PublicSuffix(end)
+	return fixed && !(suffix == end && (sold || !strings.Contains(end, ".")))
 }
 
 // hosts are the declared ones, or those of the URLs. A registered client's secret goes to hosts that the descriptor knows, not
