@@ -158,9 +158,9 @@ func (v value) walkArray(d *json.Decoder) ([]value, error) {
 
 func (v value) wrong(reason string) *Error { return &Error{Pointer: v.pointer(), Reason: reason} }
 
-func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-}
+var escaping = strings.NewReplacer("~", "~0", "/", "~1")
+
+func escape(key string) string { return escaping.Replace(key) }
 
 // get finds a member; one that isn't there has present false and the pointer it would have.
 func (v value) get(key string) value {
