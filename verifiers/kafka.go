@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 	"github.com/twmb/franz-go/pkg/sasl"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
@@ -44,13 +45,7 @@ func (kafkaVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request)
 	out := &line{guard: guard}
 	defer out.hangUp()
 	heard := new(heardConn)
-	// Whomever the client would dial, it is the one that the credential names, and once.
-	client, err := kafkaClient(ctx, l, mechanism, func(context.Context, string, string) (net.Conn, error) {
-		conn, err := out.open(ctx, l)
-		heard.hear(err)
-		heard.Conn = conn
-		return heard, err
-	})
+	client, err := kafkaClient(ctx, l, mechanism, kafkaDial(ctx, out, l, heard))
 	if err != nil {
 		return errUnclear.Result
 	}
@@ -84,11 +79,28 @@ func kafkaMechanism(name string, l login) (sasl.Mechanism, error) {
 
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
+// kafkaDial dials for the client: whomever it would dial, the one that the credential names, and once. When the client dials
+// again, heard stays what it was: the client may still set a deadline on the first connection, in a goroutine of its own.
+func kafkaDial(ctx context.Context, out *line, l login, heard *heardConn) dialFunc {
+	return func(context.Context, string, string) (net.Conn, error) {
+		conn, err := out.open(ctx, l)
+		if err != nil {
+			heard.hear(err)
+			return nil, err
+		}
+		heard.Conn = conn
+		return heard, nil
+	}
+}
+
 func kafkaClient(ctx context.Context, l login, mechanism sasl.Mechanism, dial dialFunc) (*kgo.Client, error) {
+	// Some of Azure's Event Hubs reset the connection over a newer ApiVersions (https://github.com/twmb/franz-go/issues/1025).
+	versions := kversion.Stable()
+	versions.SetMaxKeyVersion(int16(kmsg.ApiVersions), 3)
 	return kgo.NewClient(
 		kgo.WithContext(ctx), kgo.SeedBrokers(net.JoinHostPort(l.host, l.port)), kgo.SASL(mechanism), kgo.Dialer(dial),
 		kgo.ClientID("keyward"), kgo.SoftwareNameAndVersion("keyward", "0"), kgo.DisableClientMetrics(),
-		kgo.RequestRetries(0),
+		kgo.RequestRetries(0), kgo.MaxVersions(versions),
 		kgo.BrokerMaxReadBytes(maxConversation), kgo.FetchMaxBytes(maxConversation), kgo.FetchMaxPartitionBytes(maxConversation),
 	)
 }

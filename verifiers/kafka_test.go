@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -147,6 +148,50 @@ func TestKafka(t *testing.T) {
 	if n := others.Load(); n > 0 {
 		t.Errorf("the cluster's other brokers were dialled %d times", n)
 	}
+}
+
+// The client dials again where a broker resets the connection, and still touches the first one after that.
+func TestKafka_second_dial(t *testing.T) {
+	host, port := serve(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	out, heard := &line{guard: loopback(t)}, new(heardConn)
+	defer out.hangUp()
+	dial := kafkaDial(t.Context(), out, login{host: host, port: port, plain: true}, heard)
+	if first, err := dial(t.Context(), "tcp", "another:9092"); err != nil || first != net.Conn(heard) {
+		t.Fatalf("the first dial gave %v, %v", first, err)
+	}
+	if second, err := dial(t.Context(), "tcp", "another:9092"); !errors.Is(err, errOneConnection) || second != nil {
+		t.Errorf("the second dial gave %v, %v", second, err)
+	}
+	if heard.Conn == nil {
+		t.Fatal("the first connection is forgotten")
+	}
+	if err := heard.SetDeadline(time.Now()); err != nil {
+		t.Errorf("the first connection: %v", err)
+	}
+}
+
+// Some of Azure's Event Hubs reset the connection over ApiVersions 4 or later, in place of naming an older one.
+func TestKafka_resets_over_a_new_version(t *testing.T) {
+	cluster, _ := kafkaCluster(t, nil)
+	host, port := serve(t, func(conn net.Conn) {
+		head := make([]byte, 8)
+		if _, err := io.ReadFull(conn, head); err != nil {
+			return
+		}
+		if binary.BigEndian.Uint16(head[4:]) == uint16(kmsg.ApiVersions) && binary.BigEndian.Uint16(head[6:]) > 3 {
+			_ = conn.(*net.TCPConn).SetLinger(0)
+			return
+		}
+		broker, err := net.Dial("tcp", "127.0.0.1:"+cluster)
+		if err != nil {
+			return
+		}
+		_, _ = broker.Write(head)
+		splice(conn, broker)
+	})
+	r := kafkaRequest(port, "host", host, "tls", "disable", "topic", "orders")
+	expect(t, patiently(t, loopback(t), r), accepted())
+	expect(t, patiently(t, loopback(t), r.with("password", "wrong")), rejected(models.ReasonAuthRejected))
 }
 
 // kafkaFrame is an answer with its length before it.
