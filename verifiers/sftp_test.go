@@ -79,11 +79,11 @@ func startSSHD(t *testing.T, more ...string) openSSH {
 	keys := d.write(t, "authorized_keys", string(gossh.MarshalAuthorizedKey(edPublic.PublicKey()))+string(gossh.MarshalAuthorizedKey(rsaPublic.PublicKey())))
 	s.port = freePort(t)
 	// PAM, since without it sshd takes an account for locked whose password it may not look at.
-	config := d.write(t, "sshd_config", strings.Join(append([]string{
-		"ListenAddress 127.0.0.1:" + s.port, "HostKey " + d.write(t, "host_ed25519", hostEd), "HostKey " + d.write(t, "host_rsa", hostRSA),
-		"AuthorizedKeysFile " + keys, "StrictModes no", "UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
+	config := d.write(t, "sshd_config", strings.Join(append(more, // of two lines for the same, the first counts
+		"ListenAddress 127.0.0.1:"+s.port, "HostKey "+d.write(t, "host_ed25519", hostEd), "HostKey "+d.write(t, "host_rsa", hostRSA),
+		"AuthorizedKeysFile "+keys, "StrictModes no", "UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
 		"PidFile none", "LogLevel VERBOSE",
-	}, more...), "\n")+"\n")
+	), "\n")+"\n")
 	d.serve(t, s.port, "openssh-server", "/usr/sbin/sshd", "-D", "-e", "-f", config)
 	return s
 }

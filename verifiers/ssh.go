@@ -13,7 +13,7 @@ import (
 var (
 	errHostKey = errors.New("the server's key is not the pinned one")
 	// errMoreAsked: the server wants to know what no field holds, such as a code that changes.
-	errMoreAsked = errors.New("the server asks for more than a password")
+	errMoreAsked = errors.New("the server asks for more than the fields hold")
 )
 
 // maxPrivateKey is a longer text than any private key that is in use: reading one costs.
@@ -90,9 +90,10 @@ func (t *sshTalk) isPinned(_ string, _ net.Addr, key ssh.PublicKey) error {
 	return nil
 }
 
-// next chooses how to log in. Whatever it is, it is tried once: a server counts failures.
+// next chooses how to log in. Whatever it is, it is tried once: a server counts failures. After a factor that was right,
+// a key or a password may still follow, but no question: it is most often for a code that changes.
 func (t *sshTalk) next(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
-	for _, tried := range c.TriedMethods {
+	for _, tried := range c.TriedMethods { // and failed
 		if tried != "none" {
 			return nil, nil //nolint:nilnil // there is no other
 		}
@@ -104,11 +105,12 @@ func (t *sshTalk) next(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	case t.key != nil && may("publickey"):
 		t.offered = true
 		return ssh.PublicKeys(t.key), nil
-	case t.password == "":
-	case may("password"):
+	case t.password != "" && may("password"):
 		t.offered = true
 		return ssh.Password(t.password), nil
-	case may("keyboard-interactive"):
+	case len(c.PartialSuccessMethods) > 0:
+		return nil, errMoreAsked
+	case t.password != "" && may("keyboard-interactive"):
 		t.offered = true
 		return ssh.KeyboardInteractive(t.answer()), nil
 	}
