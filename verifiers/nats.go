@@ -21,6 +21,9 @@ import (
 // server insists on it, anything else verified TLS; and one way to say who it is: token, or user and password, or seed
 // (an NKey's), or credentials (the text of a .creds file: a JWT and a seed). Or uri: nats:// means tls is "disable",
 // tls:// verified TLS; a user without a password is a token. The other servers of a cluster are never dialled.
+//
+// A server that lets strangers in says so (auth_required), also where it has a user for them (no_auth_user). It may take any
+// login for right, so that its yes proves none.
 type natsVerifier struct{}
 
 var _ Verifier = natsVerifier{}
@@ -61,9 +64,18 @@ func (natsVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) 
 	if err != nil {
 		return natsResult(err)
 	}
+	asked := client.AuthRequired()
 	out.hangUp() // so that closing the client waits for nobody
 	client.Close()
+	if !asked && !natsAnonymous(options) {
+		return errUnclear.Result // let in as anybody would be, which says nothing of these values
+	}
 	return accepted()
+}
+
+// natsAnonymous reports whether nothing says who it is.
+func natsAnonymous(o nats.Options) bool {
+	return o.User+o.Password+o.Token == "" && o.SignatureCB == nil
 }
 
 // dialled hands a driver the one connection that was dialled for it.

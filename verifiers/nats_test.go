@@ -93,6 +93,10 @@ func TestNATS(t *testing.T) {
 	people := natsServer(t, natsserver.Options{Users: []*natsserver.User{{Username: "alice", Password: "right"}}})
 	token := natsServer(t, natsserver.Options{Authorization: "s3cr3t/token"})
 	keys := natsServer(t, natsserver.Options{Nkeys: []*natsserver.NkeyUser{{Nkey: alice}}})
+	open := natsServer(t, natsserver.Options{})
+	guests := natsServer(t, natsserver.Options{NoAuthUser: "guest", Users: []*natsserver.User{
+		{Username: "alice", Password: "right"}, {Username: "guest", Password: "guest"},
+	}})
 	jwts, credentials := natsAccounts(t)
 	_, others := natsAccounts(t)
 	hour := time.Now().Add(time.Hour)
@@ -100,27 +104,36 @@ func TestNATS(t *testing.T) {
 		request Request
 		want    Result
 	}{
-		"right":               {natsRequest(people, "user", "alice", "password", "right"), accepted()},
-		"wrong password":      {natsRequest(people, "user", "alice", "password", "wrong"), rejected(models.ReasonAuthRejected)},
-		"unknown user":        {natsRequest(people, "user", "nobody", "password", "right"), rejected(models.ReasonAuthRejected)},
-		"nobody":              {natsRequest(people), rejected(models.ReasonAuthRejected)},
-		"a token":             {natsRequest(token, "token", "s3cr3t/token"), accepted()},
-		"a wrong token":       {natsRequest(token, "token", "wrong"), rejected(models.ReasonAuthRejected)},
-		"an NKey":             {natsRequest(keys, "seed", seed), accepted()},
-		"a stranger's NKey":   {natsRequest(keys, "seed", stranger), rejected(models.ReasonAuthRejected)},
-		"no NKey at all":      {natsRequest(keys, "seed", "/etc/hostname"), rejected(models.ReasonAuthRejected)},
-		"credentials":         {natsRequest(jwts, "credentials", credentials(hour)), accepted()},
-		"ended credentials":   {natsRequest(jwts, "credentials", credentials(time.Now().Add(-time.Minute))), rejected(models.ReasonAuthRejected)},
-		"another operator's":  {natsRequest(jwts, "credentials", others(hour)), rejected(models.ReasonAuthRejected)},
-		"no credentials":      {natsRequest(jwts, "credentials", "/etc/hostname"), rejected(models.ReasonAuthRejected)},
-		"TLS is not offered":  {natsRequest(people, "user", "alice", "password", "right", "tls", "verify"), unavailable(models.ReasonTLSInvalid)},
-		"an unknown TLS mode": {natsRequest(people, "user", "alice", "password", "right", "tls", "prefer"), unavailable(models.ReasonTLSInvalid)},
-		"by URI":              {byURI("nats", "nats://alice:right@127.0.0.1:"+people), accepted()},
-		"wrong by URI":        {byURI("nats", "nats://alice:wrong@127.0.0.1:"+people), rejected(models.ReasonAuthRejected)},
-		"a token by URI":      {byURI("nats", "nats://"+url.QueryEscape("s3cr3t/token")+"@127.0.0.1:"+token), accepted()},
-		"TLS by URI":          {byURI("nats", "tls://alice:right@127.0.0.1:"+people), unavailable(models.ReasonTLSInvalid)},
-		"another scheme":      {byURI("nats", "ws://alice:right@127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
-		"two servers":         {byURI("nats", "nats://u:p@127.0.0.1:1,nats://127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
+		"right":                      {natsRequest(people, "user", "alice", "password", "right"), accepted()},
+		"wrong password":             {natsRequest(people, "user", "alice", "password", "wrong"), rejected(models.ReasonAuthRejected)},
+		"unknown user":               {natsRequest(people, "user", "nobody", "password", "right"), rejected(models.ReasonAuthRejected)},
+		"nobody":                     {natsRequest(people), rejected(models.ReasonAuthRejected)},
+		"a token":                    {natsRequest(token, "token", "s3cr3t/token"), accepted()},
+		"a wrong token":              {natsRequest(token, "token", "wrong"), rejected(models.ReasonAuthRejected)},
+		"an NKey":                    {natsRequest(keys, "seed", seed), accepted()},
+		"a stranger's NKey":          {natsRequest(keys, "seed", stranger), rejected(models.ReasonAuthRejected)},
+		"no NKey at all":             {natsRequest(keys, "seed", "/etc/hostname"), rejected(models.ReasonAuthRejected)},
+		"credentials":                {natsRequest(jwts, "credentials", credentials(hour)), accepted()},
+		"ended credentials":          {natsRequest(jwts, "credentials", credentials(time.Now().Add(-time.Minute))), rejected(models.ReasonAuthRejected)},
+		"another operator's":         {natsRequest(jwts, "credentials", others(hour)), rejected(models.ReasonAuthRejected)},
+		"no credentials":             {natsRequest(jwts, "credentials", "/etc/hostname"), rejected(models.ReasonAuthRejected)},
+		"anybody":                    {natsRequest(open), accepted()},
+		"anybody, with a password":   {natsRequest(open, "user", "alice", "password", "right"), unavailable(models.ReasonUnexpectedResponse)},
+		"anybody, with no user":      {natsRequest(open, "password", "right"), unavailable(models.ReasonUnexpectedResponse)},
+		"anybody, with a token":      {natsRequest(open, "token", "s3cr3t/token"), unavailable(models.ReasonUnexpectedResponse)},
+		"anybody, with an NKey":      {natsRequest(open, "seed", seed), unavailable(models.ReasonUnexpectedResponse)},
+		"anybody, with credentials":  {natsRequest(open, "credentials", credentials(hour)), unavailable(models.ReasonUnexpectedResponse)},
+		"anybody, by URI":            {byURI("nats", "nats://s3cr3t@127.0.0.1:"+open), unavailable(models.ReasonUnexpectedResponse)},
+		"guests too":                 {natsRequest(guests, "user", "alice", "password", "right"), unavailable(models.ReasonUnexpectedResponse)},
+		"guests too, wrong password": {natsRequest(guests, "user", "alice", "password", "wrong"), rejected(models.ReasonAuthRejected)},
+		"TLS is not offered":         {natsRequest(people, "user", "alice", "password", "right", "tls", "verify"), unavailable(models.ReasonTLSInvalid)},
+		"an unknown TLS mode":        {natsRequest(people, "user", "alice", "password", "right", "tls", "prefer"), unavailable(models.ReasonTLSInvalid)},
+		"by URI":                     {byURI("nats", "nats://alice:right@127.0.0.1:"+people), accepted()},
+		"wrong by URI":               {byURI("nats", "nats://alice:wrong@127.0.0.1:"+people), rejected(models.ReasonAuthRejected)},
+		"a token by URI":             {byURI("nats", "nats://"+url.QueryEscape("s3cr3t/token")+"@127.0.0.1:"+token), accepted()},
+		"TLS by URI":                 {byURI("nats", "tls://alice:right@127.0.0.1:"+people), unavailable(models.ReasonTLSInvalid)},
+		"another scheme":             {byURI("nats", "ws://alice:right@127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
+		"two servers":                {byURI("nats", "nats://u:p@127.0.0.1:1,nats://127.0.0.1:"+people), unavailable(models.ReasonHostNotFound)},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
 	}
