@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/eclipse/paho.mqtt.golang/packets"
 	mqttserver "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/hooks/auth"
 	"github.com/mochi-mqtt/server/v2/listeners"
@@ -16,12 +17,14 @@ import (
 	"keyward/models"
 )
 
-// mqttBroker runs a real broker on loopback that lets alice in.
-func mqttBroker(t *testing.T, config *tls.Config) (port string) {
+// alice is let in.
+var alice = auth.AuthRule{Username: "alice", Password: "right/+%", Allow: true}
+
+// mqttBroker runs a real broker on loopback that lets in whom the first rule that fits allows.
+func mqttBroker(t *testing.T, config *tls.Config, rules ...auth.AuthRule) (port string) {
 	t.Helper()
 	broker := mqttserver.New(&mqttserver.Options{Logger: slog.New(slog.DiscardHandler)})
-	rules := &auth.Options{Ledger: &auth.Ledger{Auth: auth.AuthRules{{Username: "alice", Password: "right/+%", Allow: true}}}}
-	if err := broker.AddHook(new(auth.Hook), rules); err != nil {
+	if err := broker.AddHook(new(auth.Hook), &auth.Options{Ledger: &auth.Ledger{Auth: rules}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = broker.Close() })
@@ -42,7 +45,7 @@ func mqttRequest(port string, pairs ...string) Request {
 }
 
 func TestMQTT(t *testing.T) {
-	secure, plain, untrusted := mqttBroker(t, trusted(t)), mqttBroker(t, nil), mqttBroker(t, selfSigned(t))
+	secure, plain, untrusted := mqttBroker(t, trusted(t), alice), mqttBroker(t, nil, alice), mqttBroker(t, selfSigned(t), alice)
 	uri := func(scheme, password, port string) Request {
 		u := url.URL{Scheme: scheme, User: url.UserPassword("alice", password), Host: "localhost:" + port}
 		return byURI("mqtt", u.String())
@@ -71,6 +74,74 @@ func TestMQTT(t *testing.T) {
 		"another scheme by URI": {uri("ws", "right/+%", plain), unavailable(models.ReasonHostNotFound)},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request), c.want) })
+	}
+}
+
+// A yes proves a password only where a client without one is let in no less.
+func TestMQTT_whoever_comes(t *testing.T) {
+	open := mqttBroker(t, nil, auth.AuthRule{Allow: true})
+	guests := mqttBroker(t, nil, alice, auth.AuthRule{Username: "alice"}, auth.AuthRule{Allow: true})
+	one := mqttBroker(t, nil, auth.AuthRule{Client: "device-7", Allow: true})
+	no, unclear := rejected(models.ReasonAuthRejected), unavailable(models.ReasonUnexpectedResponse)
+	for name, c := range map[string]struct {
+		request Request
+		want    Result
+	}{
+		"any login":                 {mqttRequest(open), unclear},
+		"a user alone":              {mqttRequest(open, "password", ""), unclear},
+		"nobody":                    {mqttRequest(open, "user", "", "password", ""), accepted()},
+		"a password without a user": {mqttRequest(open, "user", ""), no},
+		"the same by URI":           {byURI("mqtt", "mqtt://:right@localhost:"+open), no},
+		"guests too":                {mqttRequest(guests), unclear},
+		"guests too, wrong":         {mqttRequest(guests, "password", "wrong"), no},
+		"any login with a client's": {mqttRequest(one, "clientId", "device-7"), unclear},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, patiently(t, loopback(t), c.request.with("tls", "disable")), c.want) })
+	}
+}
+
+// What other brokers answer to whoever comes without the login that they took.
+func TestMQTT_strangers(t *testing.T) {
+	unclear := unavailable(models.ReasonUnexpectedResponse)
+	for name, c := range map[string]struct {
+		answer string
+		want   Result
+	}{
+		"a yes":              {"\x20\x02\x00\x00", unclear},
+		"the id refused":     {"\x20\x02\x00\x02", accepted()},
+		"broker unavailable": {"\x20\x02\x00\x03", unclear},
+		"wrong password":     {"\x20\x02\x00\x04", accepted()},
+		"not authorized":     {"\x20\x02\x00\x05", accepted()},
+		"an unknown code":    {"\x20\x02\x00\x86", unclear},
+		"another packet":     {"\xd0\x00\x00\x00", unclear},
+		"half an answer":     {"\x20\x02", unavailable(models.ReasonConnectionRefused)},
+		"no answer":          {"", accepted()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hellos := make(chan *packets.ConnectPacket, 3)
+			host, port := serve(t, func(conn net.Conn) {
+				packet, err := packets.ReadPacket(conn)
+				if err != nil {
+					return
+				}
+				hello := packet.(*packets.ConnectPacket)
+				hellos <- hello
+				if hello.UsernameFlag {
+					_, _ = io.WriteString(conn, "\x20\x02\x00\x00")
+				} else {
+					_, _ = io.WriteString(conn, c.answer)
+				}
+			})
+			r := mqttRequest(port, "host", host, "tls", "disable")
+			expect(t, patiently(t, loopback(t), r), c.want)
+			if len(hellos) != 2 {
+				t.Fatalf("the broker was greeted %d times", len(hellos))
+			}
+			first, second := <-hellos, <-hellos
+			if !first.PasswordFlag || second.PasswordFlag || second.UsernameFlag || first.ClientIdentifier != second.ClientIdentifier {
+				t.Errorf("the broker was greeted by %v, then by %v", first, second)
+			}
+		})
 	}
 }
 
