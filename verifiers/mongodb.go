@@ -125,11 +125,12 @@ func (t *mongoTalk) logIn(l login, source string) error {
 	return err
 }
 
-// newSCRAM takes the stronger mechanism that the server has for the user. Of a user whom it doesn't know it tells none.
+// newSCRAM takes the stronger mechanism where the server tells that the user has it, and else the weaker one, as every driver
+// has to (https://github.com/mongodb/specifications/blob/master/source/auth/auth.md#default-authentication-methods). Of a user
+// whom it doesn't know MongoDB tells none; other servers may never tell any.
 func newSCRAM(l login, hello mongoReply) (string, *scram.ClientConversation, error) {
 	const strong, weak = "SCRAM-SHA-256", "SCRAM-SHA-1"
-	known := hello.Mechanisms
-	if slices.Contains(known, strong) || (len(known) == 0 && hello.MaxWireVersion >= 7) { // 7 is MongoDB 4.0
+	if slices.Contains(hello.Mechanisms, strong) {
 		password, err := stringprep.SASLprep.Prepare(l.password)
 		if err != nil {
 			return "", nil, errRejected // no user can have it

@@ -110,15 +110,18 @@ func TestMongoDB_answers(t *testing.T) {
 	sasl := func(payload string, done bool) bson.D {
 		return ok(bson.E{Key: "conversationId", Value: 1}, bson.E{Key: "done", Value: done}, bson.E{Key: "payload", Value: []byte(payload)})
 	}
-	// after is a server that takes the log-in by SCRAM-SHA-1 and asks for an empty word at its end, as old ones do.
-	after := func(ping bson.D) func(string, bson.D) any {
-		conversation := scramServer(t, scram.SHA1, "d4198ee555320fa5c048da6d6da440d8") // md5("u:mongo:p")
+	// by is a server that takes the log-in by one mechanism, tells some, and asks for an empty word at the end, as old ones do.
+	by := func(mechanism string, conversation *scram.ServerConversation, told bson.D, ping bson.D) func(string, bson.D) any {
 		return func(command string, body bson.D) any {
 			switch command {
 			case "hello":
-				return ok(bson.E{Key: "saslSupportedMechs", Value: []string{"SCRAM-SHA-1"}})
+				return ok(append(told, bson.E{Key: "maxWireVersion", Value: 13})...)
 			case "ping":
 				return ping
+			case "saslStart":
+				if body[1].Value != mechanism {
+					return no(334, "Unsupported mechanism")
+				}
 			}
 			if conversation.Done() {
 				return sasl("", true)
@@ -131,6 +134,11 @@ func TestMongoDB_answers(t *testing.T) {
 			}
 			return nil
 		}
+	}
+	const weak, strong, digest = "SCRAM-SHA-1", "SCRAM-SHA-256", "d4198ee555320fa5c048da6d6da440d8" // md5("u:mongo:p")
+	tells := func(mechanisms ...string) bson.D { return bson.D{{Key: "saslSupportedMechs", Value: mechanisms}} }
+	after := func(ping bson.D) func(string, bson.D) any {
+		return by(weak, scramServer(t, scram.SHA1, digest), tells(weak), ping)
 	}
 	at := func(command string, answer bson.D) func(string, bson.D) any {
 		return func(got string, _ bson.D) any {
@@ -145,6 +153,11 @@ func TestMongoDB_answers(t *testing.T) {
 		want   Result
 	}{
 		"SCRAM-SHA-1":                         {after(ok()), accepted()},
+		"SCRAM-SHA-1, of no mechanism told":   {by(weak, scramServer(t, scram.SHA1, digest), nil, ok()), accepted()},
+		"SCRAM-SHA-1, of none":                {by(weak, scramServer(t, scram.SHA1, digest), tells(), ok()), accepted()},
+		"SCRAM-SHA-1, of another":             {by(weak, scramServer(t, scram.SHA1, digest), tells("PLAIN"), ok()), accepted()},
+		"SCRAM-SHA-256":                       {by(strong, scramServer(t, scram.SHA256, "p"), tells(strong), ok()), accepted()},
+		"SCRAM-SHA-256, of both":              {by(strong, scramServer(t, scram.SHA256, "p"), tells(weak, strong), ok()), accepted()},
 		"not allowed there":                   {after(no(13, "not authorized")), rejected(models.ReasonInsufficientScope)},
 		"a name that no database has":         {after(no(73, "Invalid database name")), rejected(models.ReasonDatabaseNotFound)},
 		"shutting down":                       {after(no(91, "shutdown in progress")), unavailable(models.ReasonUnexpectedResponse)},
@@ -173,7 +186,7 @@ func TestMongoDB_answers(t *testing.T) {
 // rounds asks for so many of them, with the client's own nonce.
 func rounds(n string) func(string, bson.D) any {
 	return func(command string, body bson.D) any {
-		answer := bson.D{{Key: "ok", Value: 1.0}, {Key: "maxWireVersion", Value: 21}}
+		answer := bson.D{{Key: "ok", Value: 1.0}}
 		for _, e := range body {
 			if data, ok := e.Value.(bson.Binary); ok && command == "saslStart" {
 				_, nonce, _ := strings.Cut(string(data.Data), "r=")

@@ -21,7 +21,6 @@ type mongoReply struct {
 	OK             float64  `bson:"ok"`
 	Code           int32    `bson:"code"`
 	Message        string   `bson:"errmsg"`
-	MaxWireVersion int32    `bson:"maxWireVersion"`
 	Mechanisms     []string `bson:"saslSupportedMechs"`
 	ConversationID any      `bson:"conversationId"`
 	Done           bool     `bson:"done"`
