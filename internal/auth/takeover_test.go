@@ -280,7 +280,7 @@ func TestAudit_tells_of_those_who_hang_up(t *testing.T) {
 	}))
 	t.Cleanup(service.Close)
 	d := NewDatabase(t, "sqlite")
-	d.Petstore = service.URL
+	d.Overrides = map[string]string{"KEYWARD_COMPONENT_PETSTORE_BASE_URL": service.URL}
 	g := New(t, d)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; cancel() }()

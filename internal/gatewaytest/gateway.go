@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -48,24 +49,31 @@ func Each(t *testing.T, run func(t *testing.T, g *Gateway)) {
 	}
 }
 
-// NewDatabase makes an empty database of the dialect, gone with the test.
-func NewDatabase(t testing.TB, dialect string) Database {
+// EmptyDatabase makes a database of the dialect that has not even a schema, gone with the test.
+func EmptyDatabase(t testing.TB, dialect string) Database {
 	t.Helper()
-	petstore := httptest.NewServer(sample.New())
-	t.Cleanup(petstore.Close)
-	d := Database{Dialect: dialect, DataDir: t.TempDir(), Petstore: petstore.URL}
+	d := Database{Dialect: dialect, DataDir: t.TempDir()}
 	if dialect == "postgres" {
 		d.URL = testservers.Postgres(t).URL()
 	}
 	return d
 }
 
+// petstore is the sample's URL. One serves all tests of a process, so that they can share the catalog, which takes a second to load with the
+// race detector; gateways only read either.
+var petstore = sync.OnceValue(func() string { return httptest.NewServer(sample.New()).URL })
+
+var usualCatalog = sync.OnceValues(func() ([]*models.Component, error) {
+	return catalog.Load(catalog.Builtin(), func(name string) (string, bool) {
+		return petstore(), name == "KEYWARD_COMPONENT_PETSTORE_BASE_URL"
+	})
+})
+
 // Database is what several gateways may share.
 type Database struct {
-	Dialect  string
-	URL      string // empty for SQLite
-	DataDir  string
-	Petstore string // the sample's URL
+	Dialect string
+	URL     string // empty for SQLite
+	DataDir string
 	// Overrides are more of the operator's settings for descriptors' variables.
 	Overrides map[string]string
 	Now       func() time.Time
@@ -127,9 +135,12 @@ func New(t testing.TB, d Database) *Gateway {
 		if value, ok := d.Overrides[name]; ok {
 			return value, true
 		}
-		return d.Petstore, name == "KEYWARD_COMPONENT_PETSTORE_BASE_URL"
+		return petstore(), name == "KEYWARD_COMPONENT_PETSTORE_BASE_URL"
 	}
-	components, err := catalog.Load(catalog.Builtin(), override)
+	components, err := usualCatalog()
+	if len(d.Overrides) > 0 {
+		components, err = catalog.Load(catalog.Builtin(), override)
+	}
 	must(err)
 	guard, err := newGuard(d.PublicOnly)
 	must(err)

@@ -179,7 +179,7 @@ func TestStart_at_once(t *testing.T) {
 	for _, dialect := range Dialects {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			d := NewDatabase(t, dialect)
+			d := EmptyDatabase(t, dialect)
 			var started [4]*process
 			for i := range started {
 				started[i] = launchServe(t, nil, flags(d)...)

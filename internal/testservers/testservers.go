@@ -60,12 +60,35 @@ func (s Server) URL() string {
 // Postgres makes an empty PostgreSQL database that lives as long as the test. Connections still open then are cut.
 func Postgres(t testing.TB) Server {
 	t.Helper()
+	fresh := PostgresTemplate(t)
+	dropLater(t, fresh)
+	return fresh
+}
+
+// PostgresTemplate is Postgres for databases that PostgresLike copies: it stays as long as the server.
+func PostgresTemplate(t testing.TB) Server {
+	t.Helper()
 	admin := serverFromEnv(t, PostgresEnv)
 	fresh := admin
 	fresh.Database = uniqueName()
 	execPostgres(t, admin, "CREATE DATABASE "+fresh.Database)
-	t.Cleanup(func() { execPostgres(t, admin, "DROP DATABASE IF EXISTS "+fresh.Database+" WITH (FORCE)") })
 	return fresh
+}
+
+// PostgresLike is Postgres with what is in the template, to which nobody may be connected.
+func PostgresLike(t testing.TB, template Server) Server {
+	t.Helper()
+	fresh := template
+	fresh.Database = uniqueName()
+	execPostgres(t, serverFromEnv(t, PostgresEnv), "CREATE DATABASE "+fresh.Database+" TEMPLATE "+template.Database)
+	dropLater(t, fresh)
+	return fresh
+}
+
+func dropLater(t testing.TB, fresh Server) {
+	t.Helper()
+	admin := serverFromEnv(t, PostgresEnv)
+	t.Cleanup(func() { execPostgres(t, admin, "DROP DATABASE IF EXISTS "+fresh.Database+" WITH (FORCE)") })
 }
 
 // MariaDB makes an empty MariaDB database that lives as long as the test.
