@@ -271,6 +271,79 @@ func TestImportComponent_does_not_misuse_secrets(t *testing.T) {
 	})
 }
 
+// Version 2 makes public what was a secret in version 1, and holds it against a guess: whether that is right is told by no way in which
+// stored values are put on it.
+func TestImportComponent_tells_nothing_of_secrets(t *testing.T) {
+	const (
+		canary = "canary-0815"
+		secret = `"viewClass": "PasswordFieldView"`
+		public = `"viewClass": "TextFieldView", "secret": false`
+		bit    = `"bit": {"label": "Bit", "viewClass": "TextFieldView", "secret": false, "required": true, "visibleWhen": {"field": "apiKey", "oneOf": ["GUESS"]}}, "apiKey"`
+	)
+	versions := map[string]*strings.Replacer{ // GUESS is what the secret may be
+		"a pattern":   strings.NewReplacer(secret, public+`, "pattern": "GUESS", "patternMessage": "It doesn't fit."`),
+		"an option":   strings.NewReplacer(secret, `"viewClass": "SelectView", "model": {"GUESS": "One", "?": "Two"}`),
+		"a condition": strings.NewReplacer(secret, public, `"apiKey"`, bit),
+	}
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := newService(t)
+		region := `"region": {"label": "Region", "viewClass": "TextFieldView", "required": false, "secret": false}`
+		account := fmt.Sprintf(`"account": {"label": "Account", "viewClass": "SelectView", "required": false, "optionsFrom": {"request": {"method": "GET", "url": %q}, "items": "", "value": "/id", "label": "/name"}}`, s.URL)
+		usual := acme(s.URL, region, account)
+		connects := strings.NewReplacer(`"API_KEY"`, `"OAUTH2_AUTHORIZATION_CODE"`, `"Bearer {{apiKey}}"`, `"Bearer {{accessToken}}"`, `"verification"`,
+			`"oauth2": {"source": "https://docs.example.com/oauth", "authorizationUrl": "https://login.example.com/auth", "tokenUrl": "https://login.example.com/token", "clientAuthentication": "basic",
+			"client": {"id": "{{clientId}}", "secret": "{{clientSecret}}"}}, "verification"`).
+			Replace(acme(s.URL, region, `"clientId": {"label": "Client", "viewClass": "TextFieldView", "secret": false}`, `"clientSecret": {"label": "Its secret", "viewClass": "TextFieldView", "secret": true}`))
+		values := []Vars{{"key": "apiKey", "value": canary}}
+		id, connecting := c.Import(t, "acme", usual), c.Import(t, "connecting", connects)
+		saved := func(input Vars) string {
+			made := c.Must(t, CreateCredential, Vars{"input": input})
+			if made.Text("createCredential.credential.status") != "VERIFIED" {
+				t.Fatal(made)
+			}
+			return made.Text("createCredential.credential.id")
+		}
+		credential := saved(Vars{"componentId": id, "fields": values})
+		connection := saved(Vars{"componentId": connecting, "tokens": Vars{"accessToken": "alive"}, "fields": append([]Vars{{"key": "clientId", "value": "id"}, {"key": "clientSecret", "value": "its"}}, values...)})
+		ways := map[string]struct {
+			key, descriptor string
+			told            func(field string, value any) any
+		}{
+			"an edit": {"acme", usual, func(field string, value any) any {
+				return c.Must(t, UpdateCredential, Vars{"input": Vars{"id": credential, "expectedVersion": 1, "fields": []Vars{{"key": field, "value": value}}}}).At("updateCredential.issues")
+			}},
+			"options": {"acme", usual, func(field string, value any) any {
+				return c.Must(t, fetchFieldOptions, Vars{"input": Vars{"componentId": id, "credentialId": credential, "field": "account", "fields": []Vars{{"key": field, "value": value}}}}).At("fetchFieldOptions.issues")
+			}},
+			"connecting again": {"connecting", connects, func(field string, value any) any {
+				return c.Must(t, AuthorizeCredential, Vars{"input": Vars{"credentialId": connection, "fields": []Vars{{"key": field, "value": value}}}}).At("authorizeCredential.issues")
+			}},
+		}
+		for name, way := range ways {
+			for held, version := range versions {
+				var right []any
+				for _, guess := range []string{canary, "another"} {
+					descriptor := strings.ReplaceAll(version.Replace(way.descriptor), "GUESS", guess)
+					if data := imported(t, c, Vars{"key": way.key, "descriptor": descriptor, "force": true}); data.At("changed") != true {
+						t.Fatalf("%s: %v", held, data)
+					}
+					alone, mistyped := way.told("region", "eu"), way.told("apiKey", true)
+					if right == nil {
+						right = []any{alone, mistyped}
+					}
+					if got := fmt.Sprint(alone); !strings.HasPrefix(got, "[map[message:The component now shows API key, ") || strings.Count(got, "path") != 1 || got != fmt.Sprint(right[0]) {
+						t.Errorf("%s, %s that is %s: %s", name, held, guess, got)
+					}
+					if got := fmt.Sprint(mistyped); got != fmt.Sprint(right[1]) {
+						t.Errorf("%s of a wrong type, %s that is %s: %s", name, held, guess, got)
+					}
+				}
+			}
+		}
+	})
+}
+
 // A service that tells what it was told: no option shows it.
 func TestImportComponent_shows_no_secret_that_a_service_repeats(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {

@@ -207,9 +207,12 @@ func (v *Vault) toConnect(ctx context.Context, caller models.Caller, in NewAutho
 		refuse("authMethod", "Nobody has to say yes at a provider for this way to sign in. Use createCredential.")
 		return nil, nil, nil, nil, wrong(found, nil)
 	}
+	if issues := disclosed(before, m, stored, in.Fields); len(issues) > 0 {
+		return nil, nil, nil, nil, wrong(found, issues)
+	}
 	values, issues := overlay(m, stored, in.Fields)
-	if before != nil {
-		issues = append(issues, retype(before, m, stored, values, in.Fields, movedDestination(before, stored, m, values))...)
+	if before != nil && movedDestination(before, stored, m, values) {
+		issues = append(issues, retype(m, values, in.Fields)...)
 	}
 	if err := wrong(found, issues); err != nil {
 		return nil, nil, nil, nil, err

@@ -54,8 +54,8 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 			continue
 		}
 		seen[field.Key] = true
+		delete(values, field.Key) // whatever is given: what was stored there is not looked at again
 		if field.Value.IsNull() {
-			delete(values, field.Key)
 			continue
 		}
 		text, problem := read(m.Kind, spec, field.Value)
@@ -63,7 +63,7 @@ func overlay(m *models.AuthMethod, stored models.Values, given []Field) (models.
 			add(field.Key, problem)
 			continue
 		}
-		if delete(values, field.Key); text != "" {
+		if text != "" {
 			values[field.Key] = models.NewSecret(text)
 		}
 	}
@@ -280,6 +280,11 @@ func compiled(text string) pattern {
 // minHintLength: of a shorter key, four characters would say too much.
 const minHintLength = 20
 
+// hinted reports whether people are shown the end of a secret, if it is long enough.
+func hinted(spec *models.FieldSpec) bool {
+	return spec.Generated && spec.View != models.ViewTextArea
+}
+
 // shown is what a person may see of the values.
 func shown(m *models.AuthMethod, values models.Values) []models.ShownField {
 	fields := make([]models.ShownField, 0, len(m.Fields))
@@ -294,7 +299,7 @@ func shown(m *models.AuthMethod, values models.Values) []models.ShownField {
 			_ = json.Unmarshal([]byte(text), &field.Values) // written by read
 		case !spec.Secret:
 			field.Value = &text
-		case spec.Generated && spec.View != models.ViewTextArea && utf8.RuneCountInString(text) >= minHintLength:
+		case hinted(spec) && utf8.RuneCountInString(text) >= minHintLength:
 			runes := []rune(text)
 			hint := string(runes[len(runes)-4:])
 			field.Hint = &hint
@@ -365,31 +370,36 @@ func written(parts []any) string {
 	return string(text)
 }
 
-// retype lists the values that have to be typed again and were not: every secret when the destination moved; and what was
-// typed in as a secret and would now be shown, or hinted at, because the descriptor changed its mind.
-func retype(before, now *models.AuthMethod, stored, values models.Values, given []Field, moved bool) []models.ValidationIssue {
+// disclosed lists what was typed in as a secret, is not given anew, and would now be shown or hinted at, because the descriptor changed its
+// mind. It comes before overlay, and is told alone: what the new version's patterns, options and conditions say of such a value tells what it is.
+func disclosed(before, now *models.AuthMethod, stored models.Values, given []Field) []models.ValidationIssue {
 	var issues []models.ValidationIssue
 	for i := range now.Fields {
 		spec := &now.Fields[i]
+		if _, kept := stored[spec.Key]; !kept || slices.ContainsFunc(given, func(f Field) bool { return f.Key == spec.Key }) {
+			continue
+		}
 		was, known := before.Field(spec.Key)
-		if _, kept := stored[spec.Key]; !known && kept { // by a descriptor that can't be read: it may have been anything
+		if !known { // by a descriptor that can't be read: it may have been anything
 			was = &models.FieldSpec{Secret: true}
 		}
-		wasSecret := was != nil && was.Secret
-		secret := spec.Secret || wasSecret
-		disclosed := wasSecret && (!spec.Secret || (spec.Generated && !was.Generated))
-		if _, isSet := values[spec.Key]; !isSet || !(moved && secret || disclosed) {
-			continue
+		if was.Secret && (!spec.Secret || hinted(spec) && !hinted(was)) {
+			issues = append(issues, models.ValidationIssue{Path: []string{"fields", spec.Key}, Message: "The component now shows " + spec.Label + ", which was a secret when it was saved, so it has to be typed again."})
 		}
+	}
+	return issues
+}
+
+// retype lists the secrets that have to be typed again and were not, because the destination moved.
+func retype(m *models.AuthMethod, values models.Values, given []Field) []models.ValidationIssue {
+	var issues []models.ValidationIssue
+	for i := range m.Fields {
+		spec := &m.Fields[i]
+		_, isSet := values[spec.Key]
 		typed := slices.ContainsFunc(given, func(f Field) bool { return f.Key == spec.Key && !f.Value.IsNull() })
-		if typed {
-			continue
+		if isSet && spec.Secret && !typed {
+			issues = append(issues, models.ValidationIssue{Path: []string{"fields", spec.Key}, Message: "This change decides where secrets are sent, so " + spec.Label + " has to be typed again."})
 		}
-		message := "This change decides where secrets are sent, so " + spec.Label + " has to be typed again."
-		if !moved {
-			message = "The component now shows " + spec.Label + ", which was a secret when it was saved, so it has to be typed again."
-		}
-		issues = append(issues, models.ValidationIssue{Path: []string{"fields", spec.Key}, Message: message})
 	}
 	return issues
 }

@@ -52,10 +52,13 @@ func (v *Vault) FetchOptions(ctx context.Context, caller models.Caller, in Optio
 	if !ok || spec.OptionsFrom == nil {
 		return nil, wrong(in.Issues, []models.ValidationIssue{{Path: []string{"field"}, Message: "This field's options are not fetched. See fetchesOptions of the auth method's fields."}})
 	}
+	if issues := disclosed(before, m, stored, in.Fields); len(issues) > 0 {
+		return nil, wrong(in.Issues, issues)
+	}
 	values, issues := overlay(m, stored, in.Fields)
 	issues = soFar(m, spec, values, in.Fields, issues)
-	if stored != nil {
-		issues = append(issues, retype(before, m, stored, values, in.Fields, movedDestination(before, stored, m, values))...)
+	if stored != nil && movedDestination(before, stored, m, values) {
+		issues = append(issues, retype(m, values, in.Fields)...)
 	}
 	if err := wrong(in.Issues, issues); err != nil {
 		return nil, err

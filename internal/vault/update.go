@@ -216,6 +216,9 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 		return err
 	}
 	stored = stored.Typed() // tokens that the new values get take the old ones' place
+	if issues := disclosed(beforeMethod, m, stored, in.Fields); len(issues) > 0 {
+		return wrong(in.Issues, issues)
+	}
 	values, issues := overlay(m, stored, in.Fields)
 	if len(in.Issues) == 0 && len(issues) == 0 && maps.Equal(values, stored) {
 		return nil
@@ -225,8 +228,9 @@ func (v *Vault) edit(ctx context.Context, caller models.Caller, c *models.Creden
 			issues = append(issues, models.ValidationIssue{Path: []string{"fields", field.Key}, Message: "The connection was made with this value. To change it, connect again: authorizeCredential with credentialId."})
 		}
 	}
-	moved := movedDestination(beforeMethod, stored, m, values)
-	issues = append(issues, retype(beforeMethod, m, stored, values, in.Fields, moved)...)
+	if movedDestination(beforeMethod, stored, m, values) {
+		issues = append(issues, retype(m, values, in.Fields)...)
+	}
 	if err := wrong(in.Issues, issues); err != nil {
 		return err
 	}

@@ -313,7 +313,12 @@ func TestVault_keeps_secret_what_was_typed_in_as_a_secret(t *testing.T) {
 	t.Cleanup(s.Close)
 	host := strings.TrimPrefix(s.URL, "http://")
 	const secret = "CANARY-of-more-than-twenty-characters"
-	for name, change := range map[string]string{"public": `"secret":false`, "generated": `"generated":true`} {
+	const password = `"viewClass":"PasswordFieldView"`
+	for name, specs := range map[string][2]string{
+		"public":        {password, password + `,"secret":false`},
+		"generated":     {password, password + `,"generated":true`},
+		"a single line": {`"viewClass":"TextAreaView","secret":true,"generated":true`, password + `,"generated":true`},
+	} {
 		t.Run(name, func(t *testing.T) {
 			d := gatewaytest.NewDatabase(t, "sqlite")
 			st, err := store.Open(ctx, store.Config{DataDir: d.DataDir})
@@ -321,12 +326,12 @@ func TestVault_keeps_secret_what_was_typed_in_as_a_secret(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = st.Close() })
-			v, caller := openVault(t, st, d.DataDir, descriptor, host)
+			v, caller := openVault(t, st, d.DataDir, strings.Replace(descriptor, password, specs[0], 1), host)
 			c, err := v.Create(ctx, caller, vault.NewCredential{ComponentID: "cmp_thing", Fields: []vault.Field{field("token", secret), field("note", "eu")}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, caller = openVault(t, st, d.DataDir, strings.Replace(descriptor, `"viewClass":"PasswordFieldView"`, `"viewClass":"PasswordFieldView",`+change, 1), host)
+			v, caller = openVault(t, st, d.DataDir, strings.Replace(descriptor, password, specs[1], 1), host)
 			_, err = v.Update(ctx, caller, vault.CredentialEdit{ID: c.ID, ExpectedVersion: 1, Fields: []vault.Field{field("note", "us")}})
 			if e, ok := errors.AsType[*models.ValidationError](err); !ok || e.Issues[0].Path[1] != "token" {
 				t.Errorf("an edit of another field disclosed it: %v", err)
