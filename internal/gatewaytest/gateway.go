@@ -74,6 +74,8 @@ type Database struct {
 	Dialect string
 	URL     string // empty for SQLite
 	DataDir string
+	// Connections bounds each gateway's pool; zero means 8.
+	Connections int
 	// Overrides are more of the operator's settings for descriptors' variables.
 	Overrides map[string]string
 	Now       func() time.Time
@@ -125,7 +127,7 @@ func New(t testing.TB, d Database) *Gateway {
 	}
 	var err error
 	g.Store, err = store.Open(ctx, store.Config{
-		URL: d.URL, DataDir: d.DataDir, Connections: 8, Log: log, Observe: func(string) { g.statements.Add(1) },
+		URL: d.URL, DataDir: d.DataDir, Connections: cmp.Or(d.Connections, 8), Log: log, Observe: func(string) { g.statements.Add(1) },
 	})
 	must(err)
 	t.Cleanup(func() { _ = g.Store.Close() })

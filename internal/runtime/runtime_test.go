@@ -79,6 +79,28 @@ func TestLease(t *testing.T) {
 
 func first(status int, _ Object) int { return status }
 
+// A lease that finds nothing in memory takes no second connection inside its transaction: as many leases at once as the pool has
+// connections would wait for each other.
+func TestLease_takes_one_connection(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			owner := New(t, d).Client(t, models.RoleOwner)
+			component := owner.Import(t, "acme", `{"title": "Acme", "credentials": {"fields": {"apiKey": {"label": "API key", "viewClass": "PasswordFieldView"}}}}`)
+			made := owner.Must(t, CreateCredential, Vars{"input": Vars{"componentId": component, "saveUnverified": true, "fields": []Vars{{"key": "apiKey", "value": "k-1"}}}})
+			flow := owner.Must(t, CreateFlow, Vars{"input": Vars{"name": "F", "steps": []Vars{{"key": "s", "componentId": component, "credentialId": made.Text("createCredential.credential.id")}}}}).Text("createFlow.flow.id")
+			owner.Activate(t, flow)
+			d.Connections = 1
+			runtime := New(t, d).Client(t, models.RoleRuntime)
+			began := time.Now()
+			status, answer, _ := runtime.Post(t, "/runtime/leases", Vars{"flowId": flow, "stepKey": "s"})
+			if status != http.StatusOK || answer.Text("values.apiKey") != "k-1" || answer.Text("component") != "acme" {
+				t.Errorf("%d %v after %s", status, answer, time.Since(began).Round(time.Second))
+			}
+		})
+	}
+}
+
 // A credential that went bad is not handed out.
 func TestLease_refuses_a_rejected_credential(t *testing.T) {
 	g := New(t, NewDatabase(t, "sqlite"))

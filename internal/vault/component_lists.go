@@ -149,13 +149,19 @@ func (v *Vault) MethodOf(ctx context.Context, caller models.Caller, c *models.Cr
 	return v.methodOf(ctx, c)
 }
 
+// methodOf is MethodOf for who may, and outside any transaction: it reads by a connection of its own.
 func (v *Vault) methodOf(ctx context.Context, c *models.Credential) (*models.AuthMethod, error) {
 	component, err := v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion)
 	if err != nil {
 		return nil, err
 	}
-	if method, ok := component.Method(c.Method); ok {
-		return method, nil
+	return methodIn(component, c.Method), nil
+}
+
+// methodIn finds a component's method. Of one that can't be read any more, only the key is known.
+func methodIn(component *models.Component, key string) *models.AuthMethod {
+	if method, ok := component.Method(key); ok {
+		return method
 	}
-	return &models.AuthMethod{Key: c.Method, Title: c.Method, Kind: models.AuthCustom}, nil
+	return &models.AuthMethod{Key: key, Title: key, Kind: models.AuthCustom}
 }

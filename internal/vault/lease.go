@@ -82,9 +82,11 @@ func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 		}
 		now := v.now()
 		lease.ExpiresAt = now.Add(leaseTime)
-		if lease.Method, err = v.methodOf(ctx, &c); err != nil {
+		// By the transaction's own connection: leases that each waited for another one would wait for each other.
+		if lease.Component, err = v.components.version(ctx, tx.Reader, c.ComponentID, c.ComponentVersion); err != nil {
 			return err
 		}
+		lease.Method = methodIn(lease.Component, c.Method)
 		if lease.Method.OAuth2 != nil || lease.Method.OAuth1 != nil {
 			g, err := tx.Grant(ctx, c.WorkspaceID, c.ID)
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -110,15 +112,11 @@ func (v *Vault) lease(ctx context.Context, caller models.Caller, ref StepRef) (l
 	if err != nil {
 		return lease, err
 	}
-	c := &lease.Credential
-	if lease.Component, err = v.components.version(ctx, v.store.Reader, c.ComponentID, c.ComponentVersion); err != nil {
-		return lease, err
-	}
-	values, err := v.open(ctx, c)
+	values, err := v.open(ctx, &lease.Credential)
 	if err != nil {
 		return lease, err
 	}
-	lease.Values, err = v.handedOut(ctx, c.WorkspaceID, lease.Method, values)
+	lease.Values, err = v.handedOut(ctx, lease.Credential.WorkspaceID, lease.Method, values)
 	return lease, err
 }
 
