@@ -6,10 +6,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	. "keyward/internal/gatewaytest"
 	"keyward/internal/oauth"
+	"keyward/internal/store"
 	"keyward/models"
 )
 
@@ -537,6 +540,89 @@ func TestDeleteComponent(t *testing.T) {
 		if n := Count(t, g.SQL(t), "SELECT count(*) FROM components WHERE id = '"+id+"'"); n != 0 {
 			t.Error("it stays for ever")
 		}
+	})
+}
+
+// A credential is saved, or its component goes, whichever is first: neither is an accident.
+func TestDeleteComponent_while_a_credential_is_saved(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		var meanwhile atomic.Pointer[func()]
+		s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			if do := meanwhile.Swap(nil); do != nil {
+				(*do)()
+			}
+		}))
+		t.Cleanup(s.Close)
+		during := func(do func()) { meanwhile.Store(&do) }
+		versions := func(key string) { // so many that only what credentials were made with is left of the others
+			for i := range 21 {
+				c.Import(t, key, strings.Replace(acme(s.URL), "Acme", fmt.Sprint("Acme ", i), 1))
+			}
+		}
+		fields := func(value string) []Vars { return []Vars{{"key": "apiKey", "value": value}} }
+		create := func(id string) Object {
+			return c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": fields("k-1")}})
+		}
+
+		id := c.Import(t, "deleted", acme(s.URL))
+		during(func() { c.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}}) })
+		if data := create(id); data.Text("createCredential.__typename") != "NotFoundError" || data.Text("createCredential.path.0") != "componentId" {
+			t.Errorf("its component was deleted: %v", data)
+		}
+		id = c.Import(t, "changed", acme(s.URL))
+		during(func() { versions("changed") })
+		if data := create(id); data.Text("createCredential.__typename") != "NotFoundError" || data.Text("createCredential.path.0") != "componentId" {
+			t.Errorf("its version is gone: %v", data)
+		}
+		made := create(id).Text("createCredential.credential.id")
+		c.Import(t, "changed", acme(s.URL))
+		during(func() { versions("changed") })
+		if data := c.Must(t, UpdateCredential, Vars{"input": Vars{"id": made, "expectedVersion": 1, "fields": fields("k-2")}}); data.Text("updateCredential.__typename") != "NotFoundError" || data.Text("updateCredential.path.0") != "id" {
+			t.Errorf("an edit's version is gone: %v", data)
+		}
+
+		// saving holds a credential's transaction open while do runs.
+		saving := func(component string, do func()) {
+			version := c.Must(t, `query($id: ID!) { component(id: $id) { version } }`, Vars{"id": component}).Text("component.version")
+			done := make(chan struct{})
+			err := g.Store.Save(t.Context(), func(tx *store.Tx) error {
+				row, err := tx.Credential(t.Context(), g.Workspace, made)
+				if err != nil {
+					return err
+				}
+				row.ID, row.ComponentID, row.ComponentVersion = "cred_of_"+component, component, version
+				if err := tx.InsertCredential(t.Context(), &row, nil); err != nil {
+					return err
+				}
+				go func() {
+					defer close(done)
+					do()
+				}()
+				time.Sleep(500 * time.Millisecond) // until it waits
+				return nil
+			})
+			<-done
+			if err != nil || Count(t, g.SQL(t), "SELECT count(*) FROM credentials WHERE component_id = '"+component+"'") != 1 {
+				t.Errorf("it is not there: %v", err)
+			}
+		}
+		used := c.Import(t, "used", acme(s.URL))
+		saving(used, func() {
+			r, err := c.Try(DeleteComponent, Vars{"input": Vars{"id": used}})
+			if err != nil || r.Data.At("deleteComponent.retired") != true {
+				t.Errorf("%v %s", err, r.Raw)
+			}
+		})
+		kept := c.Import(t, "kept", acme(s.URL))
+		saving(kept, func() {
+			for i := range 21 {
+				r, err := c.Try(ImportComponent, Vars{"input": Vars{"key": "kept", "descriptor": strings.Replace(acme(s.URL), "Acme", fmt.Sprint("Acme ", i), 1)}})
+				if err != nil || r.Data.At("importComponent.changed") != true {
+					t.Errorf("%v %s", err, r.Raw)
+				}
+			}
+		})
 	})
 }
 

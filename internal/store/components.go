@@ -84,9 +84,9 @@ func (t *Tx) SaveCustomComponent(ctx context.Context, c *models.ComponentRecord,
 		return err
 	}
 	newest := t.db.Model(&models.ComponentVersion{}).Select("version").Where("component_id = ?", c.ID).Order("created_at DESC, version").Limit(kept)
-	return t.db.WithContext(ctx).Where("component_id = ? AND version NOT IN (?)", c.ID, newest).
+	return unlessUsed(t.db.WithContext(ctx).Where("component_id = ? AND version NOT IN (?)", c.ID, newest).
 		Where("NOT EXISTS (SELECT 1 FROM credentials WHERE credentials.component_id = component_versions.component_id AND credentials.component_version = component_versions.version)").
-		Delete(&models.ComponentVersion{}).Error
+		Delete(&models.ComponentVersion{}).Error)
 }
 
 // RetireComponent keeps a workspace's own component only for what still uses it.
@@ -118,9 +118,9 @@ func (t *Tx) deleteComponents(ctx context.Context, workspace, which string, args
 		return false, err
 	}
 	if err := t.db.WithContext(ctx).Where("component_id IN ?", ids).Delete(&models.ComponentVersion{}).Error; err != nil {
-		return false, err
+		return false, unlessUsed(err)
 	}
-	return true, t.db.WithContext(ctx).Where("id IN ?", ids).Delete(&models.ComponentRecord{}).Error
+	return true, unlessUsed(t.db.WithContext(ctx).Where("id IN ?", ids).Delete(&models.ComponentRecord{}).Error)
 }
 
 // deleteCustomComponents deletes all of a workspace's own, after everything that used them.

@@ -178,10 +178,10 @@ func (r Reader) Verifications(ctx context.Context, workspace string, credentials
 	return result, err
 }
 
-// InsertCredential writes a new row and its tags.
+// InsertCredential writes a new row and its tags. ErrNoComponent.
 func (t *Tx) InsertCredential(ctx context.Context, c *models.Credential, tags []string) error {
 	if err := t.db.WithContext(ctx).Create(c).Error; err != nil {
-		return err
+		return noComponent(err)
 	}
 	return t.insertTags(ctx, c.WorkspaceID, c.ID, tags)
 }
@@ -206,12 +206,21 @@ func (t *Tx) ReplaceTags(ctx context.Context, workspace, credential string, tags
 	return t.insertTags(ctx, workspace, credential, tags)
 }
 
+// noComponent takes a foreign key that points nowhere for the version of the component: nothing else that a credential refers to goes away
+// while its workspace's keys are held.
+func noComponent(err error) error {
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return ErrNoComponent
+	}
+	return err
+}
+
 // UpdateCredential saves every column if neither counter has moved since version and revision were read; it reports
-// whether it did.
+// whether it did. ErrNoComponent.
 func (t *Tx) UpdateCredential(ctx context.Context, c *models.Credential, version, revision int32) (bool, error) {
 	done := t.db.WithContext(ctx).Model(c).Select("*").Omit("created_at", "last_used_at").
 		Where("version = ? AND secret_revision = ?", version, revision).Updates(c)
-	return done.RowsAffected == 1, done.Error
+	return done.RowsAffected == 1, noComponent(done.Error)
 }
 
 // RenameCredential saves the name, the end, the version and the time if the version has not moved since it was read; it

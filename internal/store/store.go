@@ -38,6 +38,9 @@ var ErrNotFound = errors.New("no such row")
 // ErrNoWorkspace: the workspace that was to be changed is not there any more.
 var ErrNoWorkspace = fmt.Errorf("%w: the workspace", ErrNotFound)
 
+// ErrNoComponent: the component, or the version of it that a credential was to be saved with, is not there any more.
+var ErrNoComponent = fmt.Errorf("%w: the component's version", ErrNotFound)
+
 // ErrExists: a row with that key is there already.
 var ErrExists = errors.New("the row exists")
 

@@ -92,9 +92,23 @@ func retry(ctx context.Context, run func() error) error {
 	}
 }
 
+// errUsed: a transaction looked for what nothing uses, and before it could delete that, something did. The next run sees it.
+var errUsed = errors.New("what was to be deleted is used by now")
+
+// unlessUsed turns the database's refusal to delete what is referred to into errUsed.
+func unlessUsed(err error) error {
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return errUsed
+	}
+	return err
+}
+
 // transient reports whether the database gave up on a transaction that may well succeed the next time:
-// serialization_failure and deadlock_detected on PostgreSQL, a busy file on SQLite.
+// serialization_failure and deadlock_detected on PostgreSQL, a busy file on SQLite, errUsed on both.
 func transient(err error) bool {
+	if errors.Is(err, errUsed) {
+		return true
+	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pgErr.Code == "40001" || pgErr.Code == "40P01"
 	}

@@ -475,7 +475,7 @@ func (v *Vault) reconnect(ctx context.Context, what away, made connected) (saved
 				}
 				done, err := tx.UpdateCredential(ctx, &c, version, revision)
 				if err != nil {
-					return err
+					return componentGone(err, "credentialId")
 				}
 				if !done {
 					return errResealed

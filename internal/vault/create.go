@@ -174,7 +174,7 @@ func (v *Vault) insert(ctx context.Context, caller models.Caller, c *models.Cred
 			}
 		}
 		if err := tx.InsertCredential(ctx, c, sortedTags(in.Tags)); err != nil {
-			return err
+			return componentGone(err, "componentId")
 		}
 		if grant != nil {
 			grant.WorkspaceID, grant.CredentialID = c.WorkspaceID, c.ID

@@ -169,7 +169,7 @@ func (v *Vault) saveEdit(ctx context.Context, tx *store.Tx, c *models.Credential
 	}
 	saved, err := tx.UpdateCredential(ctx, c, version, revision)
 	if err != nil {
-		return err
+		return componentGone(err, "id")
 	}
 	if !saved {
 		return v.moved(ctx, tx, c, version)

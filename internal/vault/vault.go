@@ -97,6 +97,14 @@ func newID(prefix string) string { return prefix + uuid.Must(uuid.NewV7()).Strin
 // fold makes text comparable: what people take for the same letters, in any case, becomes the same bytes.
 func fold(text string) string { return cases.Fold().String(norm.NFC.String(text)) }
 
+// componentGone says what came of a component while a credential of it was tried.
+func componentGone(err error, path string) error {
+	if errors.Is(err, store.ErrNoComponent) {
+		return &models.NotFoundError{What: "component", Path: []string{path}, Message: "The component was deleted, or changed more than once, while the values were tried. Nothing was saved: reload, and try again if it is still there."}
+	}
+	return err
+}
+
 // notFound turns the store's word into the caller's.
 func notFound(err error, what string, path ...string) error {
 	if errors.Is(err, store.ErrNotFound) {
