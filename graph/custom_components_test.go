@@ -193,6 +193,34 @@ func TestImportComponent_versions(t *testing.T) {
 	})
 }
 
+// A token that may manage components and not read credentials is told what a new version takes away, and of no credential.
+func TestImportComponent_names_credentials_to_who_may_read_them(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		owner := g.Owner(t)
+		id := owner.Import(t, "acme", plain)
+		owner.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "name": "Acquisition of Initech", "saveUnverified": true, "fields": []Vars{{"key": "apiKey", "value": "k"}}}})
+		made := owner.Must(t, CreateAPIToken, Vars{"input": Vars{"name": "ci", "role": "OWNER", "scopes": []string{"components:manage"}}})
+		limited := &Client{URL: g.URL, Token: made.Text("createApiToken.token")}
+		breaking := Vars{"input": Vars{"key": "acme", "descriptor": strings.Replace(plain, "apiKey", "other", 1), "dryRun": true}}
+		try := func(fields string) Response {
+			return limited.Do(t, `mutation($input: ImportComponentInput!) { importComponent(input: $input) { __typename ... on ComponentBreakingChangeError { `+fields+` } } }`, breaking)
+		}
+		told := try("message changes { field }")
+		if message := told.Data.Text("importComponent.message"); !strings.HasPrefix(message, "The new version changes 2 things that credentials rely on. Nothing") || told.Data.Len("importComponent.changes") != 2 {
+			t.Errorf("%s", told.Raw)
+		}
+		for _, fields := range []string{"credentialCount", "credentials { __typename }", "credentials { name }"} {
+			if refused := try(fields); refused.Code() != "FORBIDDEN" {
+				t.Errorf("%s: %s", fields, refused.Raw)
+			}
+		}
+		all := owner.Must(t, ImportComponent, breaking)
+		if !strings.Contains(all.Text("importComponent.message"), "Initech") || all.Int("importComponent.credentialCount") != 1 || all.Len("importComponent.credentials") != 1 {
+			t.Errorf("%v", all)
+		}
+	})
+}
+
 // Version 2 leads elsewhere: nothing that was stored follows it, whatever else is edited, verified or renamed.
 func TestImportComponent_does_not_move_secrets(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {

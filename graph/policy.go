@@ -91,6 +91,7 @@ func enforcePolicy(ctx context.Context, next graphql.RootResolver) graphql.Marsh
 var readingRights = map[string]models.Right{
 	"Credential": models.ReadCredentials, "CredentialConnection": models.ReadCredentials,
 	"OAuthClient.credentialCount": models.ReadCredentials, "Credential.activeFlowCount": models.ReadFlows, "Component.credentialCount": models.ReadCredentials, "Component.credentials": models.ReadCredentials, "ComponentCategoryCount.credentialCount": models.ReadCredentials,
+	"ComponentBreakingChangeError.credentialCount": models.ReadCredentials, "ComponentBreakingChangeError.credentials": models.ReadCredentials,
 	"VerificationJob": models.ReadCredentials, "VerificationJobConnection": models.ReadCredentials,
 	"Flow": models.ReadFlows, "FlowConnection": models.ReadFlows, "FlowStep": models.ReadFlows,
 }

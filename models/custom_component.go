@@ -46,7 +46,7 @@ func (c ComponentChange) Message() string {
 // ComponentBreakingChangeError: a new version would break credentials that were made with the old one. Nothing was saved.
 type ComponentBreakingChangeError struct {
 	Changes     []ComponentChange
-	Credentials Page[Credential] // the first page of those that it would break; Total is always set
+	Credentials Page[Credential] // the first page of those that it would break; Total is -1 for who may not read credentials
 }
 
 func (e *ComponentBreakingChangeError) Error() string {
@@ -55,7 +55,10 @@ func (e *ComponentBreakingChangeError) Error() string {
 		changes = fmt.Sprintf("%d things", n)
 	}
 	const wayOut = " Nothing was saved. Put back what was taken away, import it under another key, or set force."
-	if e.Credentials.Total == 0 {
+	switch {
+	case e.Credentials.Total < 0:
+		return "The new version changes " + changes + " that credentials rely on." + wayOut
+	case e.Credentials.Total == 0:
 		return "The new version changes " + changes + " that credentials rely on, although none is made with it yet." + wayOut
 	}
 	var names []string

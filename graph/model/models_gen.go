@@ -424,7 +424,7 @@ func (CompleteAuthorizationSuccess) IsCompleteAuthorizationResult() {}
 type ComponentBreakingChangeError struct {
 	// COMPONENT_BREAKING_CHANGE.
 	Code ErrorCode `json:"code"`
-	// Names some of the credentials and says what to do.
+	// Names some of the credentials, to who may read them, and says what to do.
 	Message string `json:"message"`
 	// ["descriptor"].
 	Path []string `json:"path,omitempty"`

@@ -106,14 +106,14 @@ func (v *Vault) ImportComponent(ctx context.Context, caller models.Caller, in Ne
 	}
 	result := Imported{Component: component}
 	if in.DryRun {
-		result.Created, result.Changed, err = v.importable(ctx, v.store.Reader, caller.WorkspaceID, component, in.Force)
+		result.Created, result.Changed, err = v.importable(ctx, v.store.Reader, caller, component, in.Force)
 		return result, err
 	}
 	err = v.store.ChangeAs(ctx, caller, func(tx *store.Tx) (err error) {
 		if err := tx.DropRetiredComponents(ctx, caller.WorkspaceID); err != nil {
 			return err
 		}
-		if result.Created, result.Changed, err = v.importable(ctx, tx.Reader, caller.WorkspaceID, component, in.Force); err != nil || !result.Changed {
+		if result.Created, result.Changed, err = v.importable(ctx, tx.Reader, caller, component, in.Force); err != nil || !result.Changed {
 			return err
 		}
 		record := models.ComponentRecord{ID: id, Version: component.Version, WorkspaceID: &caller.WorkspaceID}
@@ -145,12 +145,12 @@ func descriptorInvalid(err error) error {
 
 // importable refuses what must not be saved, and says whether saving would make a component, or change one.
 // ValidationError, ComponentBreakingChangeError.
-func (v *Vault) importable(ctx context.Context, r store.Reader, workspace string, next *models.Component, force bool) (created, changed bool, err error) {
+func (v *Vault) importable(ctx context.Context, r store.Reader, caller models.Caller, next *models.Component, force bool) (created, changed bool, err error) {
 	refuse := func(message string) error {
 		return wrong(nil, []models.ValidationIssue{{Path: []string{"key"}, Message: message}})
 	}
 	builtin := models.ComponentID(next.Key)
-	records, err := r.ComponentsByID(ctx, workspace, []string{next.ID, builtin})
+	records, err := r.ComponentsByID(ctx, caller.WorkspaceID, []string{next.ID, builtin})
 	if err != nil {
 		return false, false, err
 	}
@@ -159,7 +159,7 @@ func (v *Vault) importable(ctx context.Context, r store.Reader, workspace string
 		if v.components.byID[builtin] != nil || len(records) > 0 {
 			return false, false, refuse("The catalog has a component of this key already. Choose another one.")
 		}
-		all, err := r.CustomComponents(ctx, workspace)
+		all, err := r.CustomComponents(ctx, caller.WorkspaceID)
 		if err == nil && len(all) >= maxCustomComponents {
 			err = refuse(fmt.Sprintf("This workspace has %d components of its own, which is the most. Delete one first.", len(all)))
 		}
@@ -170,7 +170,7 @@ func (v *Vault) importable(ctx context.Context, r store.Reader, workspace string
 		return false, false, err
 	}
 	if changes := breaking(now, next); len(changes) > 0 && !force {
-		return false, false, v.breakingChange(ctx, r, workspace, next.ID, changes)
+		return false, false, v.breakingChange(ctx, r, caller, next.ID, changes)
 	}
 	return false, now.Version != next.Version || records[i].Retired, nil
 }
@@ -200,16 +200,21 @@ func breaking(before, now *models.Component) []models.ComponentChange {
 	return changes
 }
 
-func (v *Vault) breakingChange(ctx context.Context, r store.Reader, workspace, id string, changes []models.ComponentChange) error {
+// breakingChange names the credentials that the changes would break to who may read credentials, and else not even their number.
+func (v *Vault) breakingChange(ctx context.Context, r store.Reader, caller models.Caller, id string, changes []models.ComponentChange) error {
+	refused := &models.ComponentBreakingChangeError{Changes: changes, Credentials: models.Page[models.Credential]{Total: -1}}
+	if caller.May(models.ReadCredentials) != nil {
+		return refused
+	}
 	var methods []string
 	for _, change := range changes {
 		methods = append(methods, change.Method)
 	}
-	page, err := r.CredentialsOfMethods(ctx, workspace, id, slices.Compact(methods), MaxPage)
-	if err != nil {
+	var err error
+	if refused.Credentials, err = r.CredentialsOfMethods(ctx, caller.WorkspaceID, id, slices.Compact(methods), MaxPage); err != nil {
 		return err
 	}
-	return &models.ComponentBreakingChangeError{Changes: changes, Credentials: page}
+	return refused
 }
 
 // DeleteComponent takes a component of its own from the workspace. While credentials or steps use it, it retires instead: they stay as they
