@@ -45,6 +45,7 @@ type reader struct {
 	variables map[string]string
 	problems  []*Error
 	warnings  []models.DescriptorWarning
+	patterns  int // the size of those that were read
 }
 
 // maxProblems bounds what is told of one descriptor: a hostile one could be wrong in a hundred thousand places.

@@ -166,8 +166,12 @@ func wholePattern(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(`\A(?:` + pattern + `)\z`)
 }
 
-// maxPatternSize is how large a pattern may be: matching takes time with it. The largest of the catalog's is a sixth of that.
-const maxPatternSize = 1000
+const (
+	// maxPatternSize is how large a pattern may be: matching takes time with it. The largest of the catalog's is a sixth of that.
+	maxPatternSize = 1000
+	// maxPatternsSize is how large all patterns of a descriptor may be: compiling them takes time whenever it is read.
+	maxPatternsSize = 10 * maxPatternSize
+)
 
 // PatternSize is how many instructions a pattern comes to, its repetitions written out.
 func PatternSize(pattern string) int {
@@ -191,17 +195,23 @@ func (r *reader) checkSize(at value, patterns ...string) {
 	if size > maxPatternSize {
 		r.fail(at.pointer(), "takes too long to match: its repetitions come to %d steps, and the most is %d", size, maxPatternSize)
 	}
+	if r.patterns += size; r.patterns > maxPatternsSize && r.patterns-size <= maxPatternsSize {
+		r.fail(at.pointer(), "is one pattern too many: with it they come to %d steps together, and the most is %d", r.patterns, maxPatternsSize)
+	}
 }
 
 func (r *reader) checkField(spec *models.FieldSpec, v value) {
-	pattern, err := wholePattern(spec.Pattern)
-	if err != nil {
-		r.fail(v.get("pattern").pointer(), "is not an RE2 pattern: %s", err)
-		return
-	}
-	r.checkSize(v.get("pattern"), spec.Pattern)
-	if spec.Pattern != "" && spec.PatternMessage == "" {
-		r.fail(v.pointer(), "has a pattern and needs a patternMessage that says what to type instead")
+	var pattern *regexp.Regexp
+	if spec.Pattern != "" {
+		var err error
+		if pattern, err = wholePattern(spec.Pattern); err != nil {
+			r.fail(v.get("pattern").pointer(), "is not an RE2 pattern: %s", err)
+			return
+		}
+		r.checkSize(v.get("pattern"), spec.Pattern)
+		if spec.PatternMessage == "" {
+			r.fail(v.pointer(), "has a pattern and needs a patternMessage that says what to type instead")
+		}
 	}
 	if spec.DefaultValue == "" {
 		return
@@ -225,7 +235,7 @@ func (r *reader) checkField(spec *models.FieldSpec, v value) {
 			r.fail(at, "is neither true nor false")
 		}
 	default:
-		if spec.Pattern != "" && !pattern.MatchString(spec.DefaultValue) {
+		if pattern != nil && !pattern.MatchString(spec.DefaultValue) {
 			r.fail(at, "does not fit the field's own pattern")
 		}
 	}
