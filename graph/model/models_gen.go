@@ -1107,8 +1107,9 @@ func (IdempotencyKeyReusedError) IsError() {}
 type ImportComponentInput struct {
 	// Lower-case letters, digits and single dashes, up to 64: none that the catalog has.
 	Key string `json:"key" validate:"required,max=64,text,line"`
-	// The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. The
-	// request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB); `keyward component import` has none but this one.
+	// The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. Its
+	// triggers, actions and fields of steps are not kept; what is left may have 128 KiB, all descriptors of a workspace together 16 MiB. The
+	// request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB), which `keyward component import` has not.
 	Descriptor string `json:"descriptor"`
 	// Import it although it takes away what credentials rely on.
 	Force bool `json:"force"`

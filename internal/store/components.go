@@ -39,6 +39,14 @@ func (r Reader) CustomComponents(ctx context.Context, workspace string) ([]model
 	return rows, err
 }
 
+// CustomDescriptorBytes adds up the descriptors of the workspace's own components, all versions of each.
+func (r Reader) CustomDescriptorBytes(ctx context.Context, workspace string) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Model(&models.ComponentVersion{}).Select("COALESCE(SUM(LENGTH(component_versions.descriptor)), 0)").
+		Joins("JOIN components c ON c.id = component_versions.component_id").Where("c.workspace_id = ?", workspace).Scan(&n).Error
+	return n, err
+}
+
 // ComponentVersion reads one descriptor as it was. ErrNotFound.
 func (r Reader) ComponentVersion(ctx context.Context, component, version string) (models.ComponentVersion, error) {
 	var v models.ComponentVersion

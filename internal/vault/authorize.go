@@ -379,6 +379,9 @@ func (v *Vault) connect(ctx context.Context, a *models.Authorization, answer url
 		return saved, false, false, err
 	}
 	component, err := v.components.version(ctx, v.store.Reader, a.ComponentID, what.ComponentVersion)
+	if errors.Is(err, store.ErrNotFound) { // deleted, or changed more than once
+		return saved, false, false, &models.OAuthError{Reason: models.OAuthAuthorizationExpired}
+	}
 	if err != nil {
 		return saved, false, false, err
 	}

@@ -127,8 +127,9 @@ func (c *components) read(ctx context.Context, row *models.ComponentVersion) *mo
 		c.log.ErrorContext(ctx, "a stored component descriptor can't be read", "component", row.ComponentID, "version", row.Version, "error", err.Error())
 		component = &models.Component{ID: row.ComponentID, Key: key, Version: row.Version, Title: key, Category: models.CategoryService, Retired: true, Custom: custom}
 	}
+	component.Version = row.Version // the digest of the whole text, of which less may be kept
 	if custom {
-		component.Descriptor = nil // which may be large, and is not needed any more
+		component.Descriptor, component.Warnings = nil, nil // which may be large, and are not needed any more
 		c.custom.Add([2]string{row.ComponentID, row.Version}, component)
 		return component
 	}

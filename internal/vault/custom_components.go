@@ -14,8 +14,12 @@ import (
 const (
 	// maxCustomComponents is how many components of its own a workspace may have.
 	maxCustomComponents = 200
-	// keptVersions is how many versions of one are kept although no credential was made with them.
-	keptVersions = 20
+	// keptVersions is how many versions of one are kept although no credential was made with them: the newest, and the one before it, which
+	// somebody may be connecting with just now.
+	keptVersions = 2
+	// maxDescriptor is the most that is kept of one descriptor, and maxDescriptors of all versions of all components of a workspace: whoever
+	// lists them on a gateway that has none in memory waits for all to be read.
+	maxDescriptor, maxDescriptors = 128 << 10, 16 << 20
 	// maxProblems is how many things that are wrong with a descriptor are told at once.
 	maxProblems = 100
 	// customProvider begins the keys of providers that workspaces' own components name. No provider of the catalog has a colon in its key.
@@ -101,6 +105,9 @@ func (v *Vault) ImportComponent(ctx context.Context, caller models.Caller, in Ne
 	}
 	id := models.CustomComponentID(caller.WorkspaceID, in.Key)
 	component, err := parseCustom(id, in.Descriptor)
+	if err == nil {
+		component.Descriptor, err = slim(in.Descriptor)
+	}
 	if err != nil {
 		return Imported{}, descriptorInvalid(err)
 	}
@@ -117,7 +124,7 @@ func (v *Vault) ImportComponent(ctx context.Context, caller models.Caller, in Ne
 			return err
 		}
 		record := models.ComponentRecord{ID: id, Version: component.Version, WorkspaceID: &caller.WorkspaceID}
-		version := models.ComponentVersion{ComponentID: id, Version: component.Version, Descriptor: in.Descriptor, Icon: []byte{}, CreatedAt: v.now()}
+		version := models.ComponentVersion{ComponentID: id, Version: component.Version, Descriptor: component.Descriptor, Icon: []byte{}, CreatedAt: v.now()}
 		if err := tx.SaveCustomComponent(ctx, &record, &version, keptVersions); err != nil {
 			return err
 		}
@@ -129,6 +136,15 @@ func (v *Vault) ImportComponent(ctx context.Context, caller models.Caller, in Ne
 	})
 	component.Descriptor = nil
 	return result, err
+}
+
+// slim is what is kept of a descriptor.
+func slim(descriptor []byte) ([]byte, error) {
+	kept, err := catalog.Slim(descriptor)
+	if err == nil && len(kept) > maxDescriptor {
+		err = &catalog.Error{Reason: fmt.Sprintf("is too long: without white space and what flows do with the component (triggers, actions, fields) it has %d bytes, and the most is %d", len(kept), maxDescriptor)}
+	}
+	return kept, err
 }
 
 func descriptorInvalid(err error) error {
@@ -149,6 +165,13 @@ func (v *Vault) importable(ctx context.Context, r store.Reader, caller models.Ca
 	refuse := func(message string) error {
 		return wrong(nil, []models.ValidationIssue{{Path: []string{"key"}, Message: message}})
 	}
+	room := func() error {
+		kept, err := r.CustomDescriptorBytes(ctx, caller.WorkspaceID)
+		if err == nil && kept+len(next.Descriptor) > maxDescriptors {
+			err = refuse("The descriptors of this workspace's own components have 16 MiB together, older versions that credentials were made with included, which is the most. Delete a component first.")
+		}
+		return err
+	}
 	builtin := models.ComponentID(next.Key)
 	records, err := r.ComponentsByID(ctx, caller.WorkspaceID, []string{next.ID, builtin})
 	if err != nil {
@@ -160,10 +183,13 @@ func (v *Vault) importable(ctx context.Context, r store.Reader, caller models.Ca
 			return false, false, refuse("The catalog has a component of this key already. Choose another one.")
 		}
 		all, err := r.CustomComponents(ctx, caller.WorkspaceID)
-		if err == nil && len(all) >= maxCustomComponents {
-			err = refuse(fmt.Sprintf("This workspace has %d components of its own, which is the most. Delete one first.", len(all)))
+		if err != nil {
+			return false, false, err
 		}
-		return true, true, err
+		if len(all) >= maxCustomComponents {
+			return false, false, refuse(fmt.Sprintf("This workspace has %d components of its own, which is the most. Delete one first.", len(all)))
+		}
+		return true, true, room()
 	}
 	now, err := v.components.version(ctx, r, next.ID, records[i].Version)
 	if err != nil {
@@ -172,7 +198,10 @@ func (v *Vault) importable(ctx context.Context, r store.Reader, caller models.Ca
 	if changes := breaking(now, next); len(changes) > 0 && !force {
 		return false, false, v.breakingChange(ctx, r, caller, next.ID, changes)
 	}
-	return false, now.Version != next.Version || records[i].Retired, nil
+	if now.Version != next.Version {
+		return false, true, room()
+	}
+	return false, records[i].Retired, nil
 }
 
 // breaking is what a new version takes from those who use the old one.

@@ -455,8 +455,9 @@ export type FlowStepInput = {
 /** What importComponent imports. */
 export type ImportComponentInput = {
   /**
-   * The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. The
-   * request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB); `keyward component import` has none but this one.
+   * The text of the component.json, up to 1 MiB. It is a string and not JSON, because the order of its keys is the order of the form. Its
+   * triggers, actions and fields of steps are not kept; what is left may have 128 KiB, all descriptors of a workspace together 16 MiB. The
+   * request as a whole has a limit too (KEYWARD_MAX_BODY_BYTES, 1 MiB), which `keyward component import` has not.
    */
   descriptor: string;
   /** Save nothing: answer with the component as it would be. */
