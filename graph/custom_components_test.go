@@ -584,6 +584,37 @@ func TestImportComponent_keeps_little(t *testing.T) {
 	}
 }
 
+// Memory holds 256 components of all workspaces' own: a list costs the same number of statements, however many of them others pushed out.
+func TestComponents_cost_a_constant_number_of_statements(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		theirs := g.ClientOf(t, g.NewWorkspace(t, "theirs"), models.RoleOwner)
+		imports := func(c *Client, n int) {
+			for i := range n {
+				c.Import(t, fmt.Sprint("acme-", i), plain)
+			}
+		}
+		list := func() int64 {
+			return g.Statements(func() {
+				if n := c.Must(t, `{ components(first: 5, filter: {search: "acme"}) { totalCount } }`, nil).Int("components.totalCount"); n != 100 {
+					t.Errorf("%d components", n)
+				}
+			})
+		}
+		imports(c, 100)
+		if cold, warm := list(), list(); cold != warm+1 {
+			t.Errorf("%d statements, and %d with all in memory", cold, warm)
+		}
+		warm := list()
+		imports(theirs, 200)
+		// An import keeps nothing in memory, their list does: with their 200, ours have room for 56.
+		theirs.Must(t, `{ components(first: 5) { totalCount } }`, nil)
+		if pushed := list(); pushed != warm+1 {
+			t.Errorf("%d statements, and %d with all in memory", pushed, warm)
+		}
+	})
+}
+
 // What is used retires, what isn't goes; and a key that is imported again comes back.
 func TestDeleteComponent(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {

@@ -97,11 +97,7 @@ func (c *components) version(ctx context.Context, r store.Reader, id, version st
 	if now := c.byID[id]; now != nil && now.Version == version {
 		return now, nil
 	}
-	kept := c.older
-	if _, custom := models.ComponentKey(id); custom {
-		kept = c.custom
-	}
-	if old, ok := kept.Get([2]string{id, version}); ok {
+	if old := c.kept(id, version); old != nil {
 		return old, nil
 	}
 	row, err := r.ComponentVersion(ctx, id, version)
@@ -109,6 +105,16 @@ func (c *components) version(ctx context.Context, r store.Reader, id, version st
 		return nil, err
 	}
 	return c.read(ctx, &row), nil
+}
+
+// kept finds a stored descriptor version in memory; nil when it isn't there.
+func (c *components) kept(id, version string) *models.Component {
+	kept := c.older
+	if _, custom := models.ComponentKey(id); custom {
+		kept = c.custom
+	}
+	component, _ := kept.Get([2]string{id, version})
+	return component
 }
 
 // read takes a stored descriptor for what it describes, and keeps it in memory.
@@ -194,12 +200,13 @@ func (c *components) currentAll(ctx context.Context, r store.Reader, workspace s
 	return found, err
 }
 
-// recorded finds what the records stand for.
+// recorded finds what the records stand for, without what was deleted since they were read. What is not in memory is read at once, however
+// much that is: reading pushes out of memory what was there, so nothing is looked for there twice.
 func (c *components) recorded(ctx context.Context, r store.Reader, records []models.ComponentRecord) ([]*models.Component, error) {
-	read := map[string]*models.Component{}
+	found := make(map[string]*models.Component, len(records))
 	var unread []string
 	for _, record := range records {
-		if !c.custom.Contains([2]string{record.ID, record.Version}) && !c.older.Contains([2]string{record.ID, record.Version}) {
+		if found[record.ID] = c.kept(record.ID, record.Version); found[record.ID] == nil {
 			unread = append(unread, record.ID)
 		}
 	}
@@ -209,17 +216,14 @@ func (c *components) recorded(ctx context.Context, r store.Reader, records []mod
 			return nil, err
 		}
 		for i := range rows {
-			read[rows[i].ComponentID] = c.read(ctx, &rows[i])
+			found[rows[i].ComponentID] = c.read(ctx, &rows[i])
 		}
 	}
 	list := make([]*models.Component, 0, len(records))
 	for _, record := range records {
-		component := read[record.ID]
+		component := found[record.ID]
 		if component == nil {
-			var err error
-			if component, err = c.version(ctx, r, record.ID, record.Version); err != nil {
-				return nil, err
-			}
+			continue
 		}
 		if record.Retired && !component.Retired {
 			retired := *component
