@@ -125,5 +125,24 @@ func TestFetchFieldOptions(t *testing.T) {
 		if got := fmt.Sprint(events.At("auditEvents.nodes.0")); got != fmt.Sprintf("map[action:CREDENTIAL_CHECKED detail:options of account, ACCEPTED targetId:%s]", credential) {
 			t.Errorf("%s", got)
 		}
+
+		// Its component changes under it: the method goes, then all of it retires. An edit of the credential goes on.
+		c.Must(t, ImportComponent, Vars{"input": Vars{"key": "harvest-of-ours", "descriptor": plain, "force": true}})
+		if got := fetch(credential, "account"); got.Len("options") != 1000 {
+			t.Errorf("its method is gone: %v", got)
+		}
+		if retired := c.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}}); retired.At("deleteComponent.retired") != true {
+			t.Errorf("%v", retired)
+		}
+		if got := fetch(credential, "account"); got.Len("options") != 1000 {
+			t.Errorf("its component has retired: %v", got)
+		}
+		if got := fetch(nil, "account", "token", "right"); got.Text("issues.0.path.0") != "componentId" {
+			t.Errorf("of a new one: %v", got)
+		}
+		id = "cmp_petstore"
+		if got := fetch(credential, "account"); got.Text("__typename") != "NotFoundError" {
+			t.Errorf("of another component: %v", got)
+		}
 	})
 }

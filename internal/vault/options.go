@@ -26,15 +26,21 @@ func (v *Vault) FetchOptions(ctx context.Context, caller models.Caller, in Optio
 	if err := caller.MayChange(models.WriteCredentials); err != nil {
 		return nil, err
 	}
-	component, m, err := v.findMethod(ctx, caller.WorkspaceID, in.ComponentID, in.Method, in.Issues)
-	if err != nil {
-		return nil, err
-	}
-	target := models.Target{ID: component.ID, Name: component.Title}
-	before, stored := m, models.Values(nil)
-	if in.CredentialID != "" {
+	var (
+		component *models.Component
+		m, before *models.AuthMethod
+		stored    models.Values
+		target    models.Target
+		err       error
+	)
+	if in.CredentialID == "" {
+		if component, m, err = v.findMethod(ctx, caller.WorkspaceID, in.ComponentID, in.Method, in.Issues); err != nil {
+			return nil, err
+		}
+		target = models.Target{ID: component.ID, Name: component.Title}
+	} else { // whatever the component is by now: an edit of a credential goes on when no new ones are made
 		c, err := v.store.Credential(ctx, caller.WorkspaceID, in.CredentialID)
-		if err == nil && c.ComponentID != component.ID {
+		if err == nil && c.ComponentID != in.ComponentID {
 			err = store.ErrNotFound
 		}
 		if err != nil {
