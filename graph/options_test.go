@@ -74,7 +74,7 @@ func TestFetchFieldOptions(t *testing.T) {
 			field, token, want string
 		}{
 			"a wrong token":    {"account", "wrong", "map[__typename:VerificationFailedError message:The service rejected these values. Check for typos, and that the key or password is still valid. verification:map[outcome:REJECTED reason:AUTH_REJECTED]]"},
-			"too busy":         {"account", "busy", "map[__typename:VerificationFailedError message:The service asked us to slow down. Try again in a few minutes. verification:map[outcome:UNAVAILABLE reason:RATE_LIMITED]]"},
+			"too busy":         {"account", "busy", "map[__typename:VerificationFailedError message:Too many requests were made of the service. Try again in a few minutes. verification:map[outcome:UNAVAILABLE reason:RATE_LIMITED]]"},
 			"an empty token":   {"account", "", "map[__typename:ValidationError issues:[map[message:Token is required. path:[fields token]]]]"},
 			"another field":    {"token", "right", "map[__typename:ValidationError issues:[map[message:This field's options are not fetched. See fetchesOptions of the auth method's fields. path:[field]]]]"},
 			"no field":         {"nope", "right", "map[__typename:ValidationError issues:[map[message:This field's options are not fetched. See fetchesOptions of the auth method's fields. path:[field]]]]"},

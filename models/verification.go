@@ -78,7 +78,7 @@ var reasonMessages = map[VerificationReason]string{
 	ReasonTimeout:            "The service did not answer in time. Try again later, and check that its firewall lets this gateway in.",
 	ReasonTLSInvalid:         "The service offers no encryption, or its certificate could not be verified, so nothing was sent. Check the host name and port, have its certificate renewed, or, on a network you trust, choose a connection without encryption.",
 	ReasonTargetForbidden:    "This gateway is not allowed to reach that address. Use a public address, or ask the operator to allow this one.",
-	ReasonRateLimited:        "The service asked us to slow down. Try again in a few minutes.",
+	ReasonRateLimited:        "Too many requests were made of the service. Try again in a few minutes.",
 	ReasonDatabaseNotFound:   "The server let us in but has no database, bucket, topic, folder, entry or virtual host of that name. Check the name for typos.",
 	ReasonWrongRegion:        "What is named here is kept in another region. Choose the region that it is in.",
 	ReasonUnexpectedResponse: "The service answered in a way that says neither yes nor no. Try again later, and check that the address is the right one.",

@@ -1,7 +1,9 @@
 package gatewaytest_test
 
 import (
+	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +11,8 @@ import (
 	"time"
 
 	. "keyward/internal/gatewaytest"
+	"keyward/internal/vault"
+	"keyward/models"
 )
 
 // elsewhere connects an account at another gateway, as if that were another product, and takes the tokens from there.
@@ -20,11 +24,7 @@ func elsewhere(t *testing.T, g *Gateway, p *Provider) (access, refresh string) {
 	}
 	p.Spoil(func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 		_ = json.Unmarshal(answer.Body.Bytes(), &tokens)
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
+		passOn(w, answer)
 	})
 	connectAs(t, g.Owner(t), p, "ada")
 	p.Fault.Store(nil)
@@ -32,6 +32,12 @@ func elsewhere(t *testing.T, g *Gateway, p *Provider) (access, refresh string) {
 		t.Fatal("no tokens came by")
 	}
 	return tokens.Access, tokens.Refresh
+}
+
+func passOn(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
 }
 
 const bringAlong = `mutation($input: CreateCredentialInput!) { createCredential(input: $input) { __typename ... on Error { code message }
@@ -147,5 +153,65 @@ func TestOAuth_tokens_are_brought_along(t *testing.T) {
 				t.Error("something was saved")
 			}
 		})
+	})
+}
+
+// The provider takes a refresh token once: who hangs up while it answers must not lose what came of it.
+func TestOAuth_tokens_are_saved_though_the_caller_hangs_up(t *testing.T) {
+	eachDialect(t, func(t *testing.T, dialect string) {
+		g, p, _ := connected(t, dialect)
+		_, refresh := elsewhere(t, g, p)
+		var fields []vault.Field
+		for _, f := range p.Fields() {
+			fields = append(fields, vault.Field{Key: f["key"].(string), Value: models.NewFieldValue(f["value"])})
+		}
+		ctx, hangUp := context.WithCancel(t.Context())
+		p.Spoil(func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+			hangUp()
+			passOn(w, answer)
+		})
+		saved, err := g.Vault.Create(ctx, models.Operator(g.Workspace), vault.NewCredential{
+			ComponentID: "cmp_oauth2", Method: "authorization-code", Fields: fields, Tokens: &vault.GivenTokens{Refresh: models.NewFieldValue(refresh)},
+		})
+		if ctx.Err() == nil || err != nil || saved.Status != models.StatusVerified {
+			t.Fatalf("hung up: %v; %q, %v", ctx.Err(), saved.Status, err)
+		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM oauth_grants WHERE credential_id = '"+saved.ID+"'"); n != 1 {
+			t.Errorf("%d connections were saved", n)
+		}
+	})
+}
+
+// Nor are they lost where the workspace has no budget left for the service that would be asked about them.
+func TestOAuth_tokens_are_saved_though_the_budget_is_spent(t *testing.T) {
+	eachDialect(t, func(t *testing.T, dialect string) {
+		d := NewDatabase(t, dialect)
+		d.Now, d.HostBudget = newClock().now, models.Budget{Burst: 1, PerMinute: 1}
+		g, p := New(t, d), NewProvider(t)
+		p.Serves(g)
+		owner := g.Owner(t)
+		_, refresh := elsewhere(t, g, p)
+		service, heard := counting(t, "127.0.0.1")
+		service = strings.Replace(service, "127.0.0.1", "localhost", 1) // the provider is another host
+		fields := p.Fields()
+		fields[len(fields)-1]["value"] = service
+		bring := func(tokens Vars) Object {
+			return owner.Must(t, bringAlong, Vars{"input": Vars{"componentId": "cmp_oauth2", "authMethod": "authorization-code", "fields": fields, "tokens": tokens}})
+		}
+		if spent := bring(Vars{"accessToken": "wrong"}); spent.Text("createCredential.verification.outcome") != "REJECTED" {
+			t.Fatal(spent)
+		}
+		before := p.Refreshes.Load()
+		if told := bring(Vars{"accessToken": "wrong", "refreshToken": refresh}); told.Text("createCredential.__typename") != limited || p.Refreshes.Load() != before {
+			t.Errorf("nothing was renewed, so nothing had to be saved: %v", told)
+		}
+		saved := bring(Vars{"refreshToken": refresh})
+		if saved.Text("createCredential.credential.status") != "UNVERIFIED" || p.Refreshes.Load() != before+1 || heard.Load() != 1 {
+			t.Errorf("%d renewals, the service heard of %d: %v", p.Refreshes.Load()-before, heard.Load(), saved)
+		}
+		verified := owner.Must(t, `query($id: ID!) { credential(id: $id) { lastVerification { outcome reason } } }`, Vars{"id": saved.Text("createCredential.credential.id")})
+		if verified.Text("credential.lastVerification.outcome") != "UNAVAILABLE" || verified.Text("credential.lastVerification.reason") != "RATE_LIMITED" {
+			t.Error(verified)
+		}
 	})
 }

@@ -86,13 +86,19 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 		tried models.Verification
 		grant *models.Grant
 	)
+	saving := ctx
 	if in.Tokens == nil {
 		tried, values, grant, err = v.tryNew(ctx, caller, component, m, values)
 	} else {
 		var t *takeover
 		if t, grant, err = v.tryGiven(ctx, caller, component, m, values, in.Tokens); err == nil {
 			tried, values = t.tried, t.values()
-			in.SaveUnverified = in.SaveUnverified || t.renewed // the tokens that came are all that there is
+			if t.renewed { // the tokens that came are all that there is
+				in.SaveUnverified = true
+				detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+				defer cancel()
+				saving = detached
+			}
 		}
 	}
 	if err != nil {
@@ -113,7 +119,7 @@ func (v *Vault) Create(ctx context.Context, caller models.Caller, in NewCredenti
 	}
 	c.Name = nameOr(in.Name, component)
 	c.SortName = fold(c.Name)
-	err = v.insert(ctx, caller, &c, record(tried, &c), component, in, since, grant, func(keyset *seal.Keyset) (hash []byte, err error) {
+	err = v.insert(saving, caller, &c, record(tried, &c), component, in, since, grant, func(keyset *seal.Keyset) (hash []byte, err error) {
 		if in.IdempotencyKey != "" {
 			if hash, err = keyset.MAC(input); err != nil {
 				return nil, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyward/internal/oauth"
+	"keyward/internal/requestid"
 	"keyward/models"
 )
 
@@ -140,7 +141,8 @@ func (t *takeover) try(ctx context.Context) error {
 	return err
 }
 
-// renew gets new tokens for the refresh token and tries those.
+// renew gets new tokens for the refresh token and tries those. That they could not be tried keeps nobody from saving them. RateLimitedError:
+// nothing was renewed.
 func (t *takeover) renew(ctx context.Context) error {
 	var next oauth.Granted
 	err := t.asking(ctx, t.caller.WorkspaceID, t.connection, func() (err error) {
@@ -159,7 +161,15 @@ func (t *takeover) renew(ctx context.Context) error {
 		next.Scopes = t.granted.Scopes
 	}
 	t.granted, t.renewed = next, true
-	return t.try(ctx)
+	if err := t.try(ctx); err != nil {
+		t.tried = models.Verification{Outcome: models.Unavailable, Reason: models.ReasonUnexpectedResponse, CheckedAt: t.now()}
+		if _, limited := errors.AsType[*models.RateLimitedError](err); limited {
+			t.tried.Reason = models.ReasonRateLimited
+		} else {
+			t.log.ErrorContext(ctx, "renewed tokens could not be tried", "component", t.component.ID, "workspace", t.caller.WorkspaceID, "error", err.Error(), "request_id", requestid.From(ctx))
+		}
+	}
+	return nil
 }
 
 func (t *takeover) values() models.Values { return t.connection.Values.With(t.granted.Tokens) }

@@ -695,7 +695,7 @@ export type VerificationReason =
   | 'HOST_NOT_FOUND'
   /** The values are right, but lack a permission. */
   | 'INSUFFICIENT_SCOPE'
-  /** The service asked to slow down. */
+  /** The service asked to slow down, or was not asked because too many dry requests of this workspace failed. */
   | 'RATE_LIMITED'
   /** This gateway may not reach that address. */
   | 'TARGET_FORBIDDEN'

@@ -15,7 +15,7 @@ const reasons: Record<NonNullable<Verdict['reason']>, string> = {
   TLS_INVALID:
     'Der Dienst bietet keine Verschlüsselung an, oder sein Zertifikat ließ sich nicht prüfen; darum wurde nichts gesendet. Prüfen Sie Host und Port, lassen Sie das Zertifikat erneuern, oder wählen Sie in einem vertrauten Netz eine Verbindung ohne Verschlüsselung.',
   TARGET_FORBIDDEN: 'Dieses Gateway darf diese Adresse nicht erreichen. Nehmen Sie eine öffentliche Adresse, oder bitten Sie den Betreiber, diese zu erlauben.',
-  RATE_LIMITED: 'Der Dienst bittet um weniger Anfragen. Versuchen Sie es in ein paar Minuten noch einmal.',
+  RATE_LIMITED: 'Es waren zu viele Anfragen an den Dienst. Versuchen Sie es in ein paar Minuten noch einmal.',
   DATABASE_NOT_FOUND: 'Der Server hat uns eingelassen, hat aber keine Datenbank, keinen Bucket, kein Topic, keinen Ordner, keinen Eintrag und keinen virtuellen Host dieses Namens. Prüfen Sie ihn auf Tippfehler.',
   WRONG_REGION: 'Was hier genannt ist, liegt in einer anderen Region. Wählen Sie die Region, in der es liegt.',
   UNEXPECTED_RESPONSE: 'Die Antwort des Dienstes heißt weder ja noch nein. Versuchen Sie es später noch einmal, und prüfen Sie die Adresse.',
