@@ -12,6 +12,7 @@ import (
 	"time"
 
 	. "keyward/internal/gatewaytest"
+	"keyward/internal/vault"
 	"keyward/models"
 )
 
@@ -255,8 +256,17 @@ func TestVerificationJob_canceled(t *testing.T) {
 		if canceled.Text("cancelVerificationJob.job.status") != "CANCELED" || canceled.At("cancelVerificationJob.job.finishedAt") == nil {
 			t.Errorf("%v", canceled)
 		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM verification_items WHERE outcome = '' AND lease_until IS NULL"); n != 0 {
+			t.Errorf("%d items that nobody is at stay", n)
+		}
 		close(gate)
 		stop()
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM verification_items WHERE outcome = ''"); n != 0 {
+			t.Errorf("%d items are not finished", n)
+		}
+		if found := c.Must(t, jobResults, Vars{"id": id, "first": 100}); found.Len("verificationJob.results.nodes") < 4 {
+			t.Errorf("what was found is gone: %v", found)
+		}
 		if most.Load() != 2 {
 			t.Errorf("%d were at one host at once", most.Load())
 		}
@@ -298,6 +308,9 @@ func TestVerificationJob_ends_with_the_right(t *testing.T) {
 			if now := job(t, g, owner, id, ended); now.Text("status") != "CANCELED" || now.Int("done") != 0 {
 				t.Errorf("%v", now)
 			}
+		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM verification_items"); n != 0 {
+			t.Errorf("%d items stay", n)
 		}
 	})
 }
@@ -437,4 +450,28 @@ func TestVerificationJob_is_kept_for_a_week(t *testing.T) {
 			t.Error("it stays for ever")
 		})
 	}
+}
+
+// Nor do more than a hundred stay that have ended; one that runs stays, however old it is.
+func TestVerificationJob_the_newest_are_kept(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleEditor)
+		running := start(t, c, Vars{"ids": []string{c.Petstore(t, "A")}})
+		var empty []string
+		for range 101 {
+			began, err := g.Vault.StartVerification(context.Background(), models.Operator(g.Workspace), vault.Selection{ComponentID: "cmp_postgresql"})
+			if err != nil || began.Status != models.JobDone {
+				t.Fatalf("%v, %v", began, err)
+			}
+			empty = append(empty, began.ID)
+		}
+		for id, want := range map[string]bool{running: true, empty[0]: false, empty[1]: true, empty[100]: true} {
+			if there := c.Must(t, VerificationJob, Vars{"id": id}).At("verificationJob") != nil; there != want {
+				t.Errorf("%s is there: %t", id, there)
+			}
+		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM verification_jobs"); n != 101 {
+			t.Errorf("%d jobs are kept", n)
+		}
+	})
 }

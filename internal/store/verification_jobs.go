@@ -165,11 +165,24 @@ func (t *Tx) DelayVerificationJob(ctx context.Context, workspace, id string, unt
 		UpdateColumn("waits_until", until).Error
 }
 
-// CancelVerificationJob ends a job that runs, and reports whether it did.
+// CancelVerificationJob ends a job that runs, and reports whether it did. The items that nobody has begun are dropped; those that a gateway
+// is at are still finished.
 func (t *Tx) CancelVerificationJob(ctx context.Context, workspace, id string, now time.Time) (bool, error) {
 	done := t.db.WithContext(ctx).Model(&models.VerificationJob{}).Where("workspace_id = ? AND id = ? AND status = ?", workspace, id, models.JobRunning).
 		UpdateColumns(map[string]any{"status": models.JobCanceled, "finished_at": now, "waits_until": nil})
-	return done.RowsAffected == 1, done.Error
+	if done.Error != nil || done.RowsAffected == 0 {
+		return false, done.Error
+	}
+	return true, t.db.WithContext(ctx).Where("workspace_id = ? AND job_id = ? AND outcome = '' AND (lease_until IS NULL OR lease_until <= ?)", workspace, id, now).
+		Delete(&models.VerificationItem{}).Error
+}
+
+// DropEndedVerificationJobs deletes the workspace's jobs that don't run any more, but for the newest kept ones, with their items.
+func (t *Tx) DropEndedVerificationJobs(ctx context.Context, workspace string, kept int) error {
+	ended := func() *gorm.DB {
+		return t.db.WithContext(ctx).Model(&models.VerificationJob{}).Where("workspace_id = ? AND status <> ?", workspace, models.JobRunning)
+	}
+	return ended().Where("id NOT IN (?)", ended().Select("id").Order("id DESC").Limit(kept)).Delete(nil).Error
 }
 
 // DeleteVerificationJobs deletes those that began before that moment, of all workspaces, with their items.

@@ -17,8 +17,9 @@ import (
 const (
 	// maxRunningJobs is how many jobs of a workspace may run at once.
 	maxRunningJobs = 10
-	// jobsKept is for how long what a job found is kept.
+	// jobsKept is for how long what a job found is kept, and keptJobs of how many of a workspace that have ended.
 	jobsKept = 7 * 24 * time.Hour
+	keptJobs = 100
 )
 
 // Selection is which credentials a job verifies: those with these ids, a component's, or all.
@@ -81,6 +82,9 @@ func (v *Vault) StartVerification(ctx context.Context, caller models.Caller, s S
 			CallerKind: caller.Kind, CallerID: caller.ID, CallerName: caller.Name, RequestID: caller.RequestID, Address: caller.Address, CreatedAt: v.now(),
 		}
 		if err := tx.InsertVerificationJob(ctx, &job, s.IDs); err != nil {
+			return err
+		}
+		if err := tx.DropEndedVerificationJobs(ctx, caller.WorkspaceID, keptJobs); err != nil {
 			return err
 		}
 		return tx.Record(ctx, v.did(caller, models.VerificationStarted, models.Target{ID: job.ID}).Related(s.ComponentID).Telling("credentials: "+strconv.Itoa(int(job.Total))))
