@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -104,20 +106,35 @@ func (t *Tx) InsertVerificationJob(ctx context.Context, job *models.Verification
 // LeaseVerificationItem takes the next item of a running job that nobody is at and whose component isn't among those to leave out.
 // ErrNotFound where there is none.
 func (t *Tx) LeaseVerificationItem(ctx context.Context, job *models.VerificationJob, without []string, lease string, now, until time.Time) (models.VerificationItem, error) {
-	var item models.VerificationItem
-	db := t.db.WithContext(ctx).Where("workspace_id = ? AND job_id = ? AND outcome = '' AND (lease_until IS NULL OR lease_until <= ?)", job.WorkspaceID, job.ID, now)
-	if len(without) > 0 {
-		db = db.Where("component_id NOT IN ?", without)
-	}
-	if t.db.Name() == "postgres" { // what another gateway is taking at this moment is not waited for
-		db = db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
-	}
-	if err := db.Order("component_id, position").Take(&item).Error; err != nil {
-		return item, notFound(err)
+	item, err := t.nextItem(ctx, job, without, now)
+	if err != nil {
+		return item, err
 	}
 	item.LeaseID, item.LeaseUntil = lease, &until
 	item.Tries++
 	return item, t.db.WithContext(ctx).Model(&item).Select("lease_id", "lease_until", "tries").UpdateColumns(&item).Error
+}
+
+// nextItem seeks one between each two of the components to leave out, in the order of the index: leaving them out row by row would read all
+// that there are of them. ErrNotFound.
+func (t *Tx) nextItem(ctx context.Context, job *models.VerificationJob, without []string, now time.Time) (item models.VerificationItem, err error) {
+	without = slices.Compact(slices.Sorted(slices.Values(without)))
+	for i := range len(without) + 1 {
+		db := t.db.WithContext(ctx).Where("workspace_id = ? AND job_id = ? AND outcome = '' AND (lease_until IS NULL OR lease_until <= ?)", job.WorkspaceID, job.ID, now)
+		if i > 0 {
+			db = db.Where("component_id > ?", without[i-1])
+		}
+		if i < len(without) {
+			db = db.Where("component_id < ?", without[i])
+		}
+		if t.db.Name() == "postgres" { // what another gateway is taking at this moment is not waited for
+			db = db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
+		}
+		if err = notFound(db.Order("component_id, position").Take(&item).Error); !errors.Is(err, ErrNotFound) {
+			break
+		}
+	}
+	return item, err
 }
 
 // KeepVerificationItem holds the lease for longer, if it is still the holder's; it reports whether it is.

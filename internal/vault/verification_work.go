@@ -111,6 +111,10 @@ func (w *worker) list(ctx context.Context) error {
 // take leases an item of the job, if who began it may still change credentials; if not, the job ends. store.ErrNotFound.
 func (w *worker) take(ctx context.Context, job *models.VerificationJob) (item models.VerificationItem, err error) {
 	now := w.now()
+	without := w.verifying.without(job.WorkspaceID, now)
+	if slices.Contains(without, job.ComponentID) { // it has no others
+		return item, store.ErrNotFound
+	}
 	ended := false
 	err = w.store.Save(ctx, func(tx *store.Tx) error {
 		ended = false
@@ -125,7 +129,7 @@ func (w *worker) take(ctx context.Context, job *models.VerificationJob) (item mo
 			}
 			return tx.Record(ctx, w.did(systemIn(job.WorkspaceID), models.VerificationCanceled, models.Target{ID: job.ID}).Telling("who began it may no longer change credentials"))
 		}
-		item, err = tx.LeaseVerificationItem(ctx, job, w.verifying.without(job.WorkspaceID, now), w.lease, now, now.Add(itemLease))
+		item, err = tx.LeaseVerificationItem(ctx, job, without, w.lease, now, now.Add(itemLease))
 		return err
 	})
 	if err == nil && ended {
