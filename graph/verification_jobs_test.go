@@ -3,10 +3,12 @@ package graph_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -285,6 +287,75 @@ func TestVerificationJob_canceled(t *testing.T) {
 			t.Errorf("%v", over)
 		}
 	})
+}
+
+// hanging is a service at all addresses of this machine that answers until it is told to hang.
+type hanging struct {
+	port  string
+	hangs atomic.Bool
+	asked atomic.Int32
+	goOn  func()
+}
+
+func newHanging(t *testing.T) *hanging {
+	t.Helper()
+	gate := make(chan struct{})
+	s := &hanging{goOn: sync.OnceFunc(func() { close(gate) })}
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &httptest.Server{Listener: ln, Config: &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if s.hangs.Load() {
+			s.asked.Add(1)
+			<-gate
+		}
+	})}}
+	server.Start()
+	t.Cleanup(func() {
+		s.goOn()
+		server.Close()
+	})
+	_, s.port, _ = net.SplitHostPort(ln.Addr().String())
+	return s
+}
+
+// What hangs keeps nobody else waiting: neither a service that many workspaces connect to, nor many services of one workspace.
+func TestVerificationJob_beside_what_hangs(t *testing.T) {
+	for name, tc := range map[string]struct {
+		workspaces int
+		hosts      []string // of each workspace's credentials
+		asked      int32
+	}{
+		"one service of many workspaces": {8, []string{"127.0.0.2"}, 2},
+		"many services of one workspace": {1, []string{"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8", "127.0.0.9"}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			Each(t, func(t *testing.T, g *Gateway) {
+				s := newHanging(t)
+				for i := range tc.workspaces {
+					c := g.ClientOf(t, g.NewWorkspace(t, fmt.Sprint("w", i)), models.RoleEditor)
+					for _, host := range tc.hosts {
+						rest(t, c, host, "http://"+net.JoinHostPort(host, s.port), "x")
+					}
+					start(t, c, Vars{})
+				}
+				c := g.Client(t, models.RoleEditor)
+				c.Petstore(t, "A")
+				s.hangs.Store(true)
+				stop := work(t, g)
+				for s.asked.Load() < tc.asked {
+					time.Sleep(time.Millisecond)
+				}
+				job(t, g, c, start(t, c, Vars{}), ended)
+				if n := s.asked.Load(); n > tc.asked { // others are, once the first have taken too long
+					t.Errorf("%d were asked before it was another one's turn", n)
+				}
+				s.goOn()
+				stop()
+			})
+		})
+	}
 }
 
 // Who was shown the door verifies nothing any more, although they began.

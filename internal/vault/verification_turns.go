@@ -2,6 +2,8 @@ package vault
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,9 +15,11 @@ type verifying struct {
 	woken chan struct{} // there may be something to do
 	mu    sync.Mutex
 	hosts map[string]*host
-	// crowded are a workspace's components of which an item is on its way to its host: taking more of them would keep others from being
-	// asked, and leave many to finish when somebody ends the job.
-	crowded map[[2]string]int
+	// crowded are the components of which an item, of any workspace, is on its way to its host: taking more of them would keep others from
+	// being asked, and leave many to finish when somebody ends the job.
+	crowded map[string]int
+	// slots are how many each workspace has.
+	slots map[string]int
 	// waits are a workspace's components that wait for its budget, or for something to be put right.
 	waits map[[2]string]time.Time
 }
@@ -27,7 +31,7 @@ type host struct {
 }
 
 func newVerifying() *verifying {
-	return &verifying{woken: make(chan struct{}, 1), hosts: map[string]*host{}, crowded: map[[2]string]int{}, waits: map[[2]string]time.Time{}}
+	return &verifying{woken: make(chan struct{}, 1), hosts: map[string]*host{}, crowded: map[string]int{}, slots: map[string]int{}, waits: map[[2]string]time.Time{}}
 }
 
 func (s *verifying) wake() {
@@ -41,17 +45,12 @@ func (s *verifying) wake() {
 func (s *verifying) without(workspace string, now time.Time) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []string
-	for of := range s.crowded {
-		if of[0] == workspace {
-			list = append(list, of[1])
-		}
-	}
+	list := slices.Collect(maps.Keys(s.crowded))
 	for of, until := range s.waits {
 		switch {
 		case !until.After(now):
 			delete(s.waits, of)
-		case of[0] == workspace && s.crowded[of] == 0:
+		case of[0] == workspace && s.crowded[of[1]] == 0:
 			list = append(list, of[1])
 		}
 	}
@@ -64,20 +63,29 @@ func (s *verifying) wait(item *models.VerificationItem, until time.Time) {
 	s.waits[[2]string{item.WorkspaceID, item.ComponentID}] = until
 }
 
-// taken says that an item is on its way to its host; arrived, that it is there, or needn't go.
-func (s *verifying) taken(item *models.VerificationItem) (arrived func()) {
-	of := [2]string{item.WorkspaceID, item.ComponentID}
+// full reports whether a workspace has as many slots as one may have.
+func (s *verifying) full(workspace string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.crowded[of]++
-	return sync.OnceFunc(func() {
-		defer s.wake()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.crowded[of]--; s.crowded[of] == 0 {
-			delete(s.crowded, of)
-		}
-	})
+	return s.slots[workspace] >= perWorkspaceAtOnce
+}
+
+// taken says that an item has a slot and is on its way to its host; arrived, that it is there, or needn't go; left, that the slot is free.
+func (s *verifying) taken(item *models.VerificationItem) (arrived, left func()) {
+	less := func(counts map[string]int, of string) func() {
+		counts[of]++
+		return sync.OnceFunc(func() {
+			defer s.wake()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if counts[of]--; counts[of] == 0 {
+				delete(counts, of)
+			}
+		})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return less(s.crowded, item.ComponentID), less(s.slots, item.WorkspaceID)
 }
 
 // enter waits until fewer than perHostAtOnce are at the host.

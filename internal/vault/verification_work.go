@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// verifyingAtOnce is how many credentials of jobs a gateway verifies at once, and perHostAtOnce how many of them at one host.
-	verifyingAtOnce, perHostAtOnce = 8, 2
+	// verifyingAtOnce is how many credentials of jobs a gateway verifies at once, perWorkspaceAtOnce how many of them of one workspace, and
+	// perHostAtOnce at one host.
+	verifyingAtOnce, perWorkspaceAtOnce, perHostAtOnce = 8, 4, 2
 	// itemLease is for how long an item is a gateway's unless it says that it is still at it; when it has passed, another one takes it up.
 	itemLease = 30 * time.Second
 	// lookEvery is how often a gateway looks for what others began, or left.
@@ -52,12 +53,12 @@ func (v *Vault) WorkOff(ctx context.Context) {
 			}
 			continue
 		}
-		arrived := v.verifying.taken(&item)
+		arrived, left := v.verifying.taken(&item)
 		go func() {
 			defer func() {
 				arrived()
+				left()
 				<-slots
-				v.verifying.wake()
 			}()
 			w.run(work, &job, &item, arrived)
 		}()
@@ -79,8 +80,12 @@ func (w *worker) next(ctx context.Context) (job models.VerificationJob, item mod
 			return job, item, false
 		}
 	}
-	for len(w.jobs) > 0 {
+	for range len(w.jobs) {
 		job, w.jobs = w.jobs[0], w.jobs[1:]
+		if w.verifying.full(job.WorkspaceID) {
+			w.jobs = append(w.jobs, job)
+			continue
+		}
 		item, err := w.take(ctx, &job)
 		if err == nil {
 			w.jobs = append(w.jobs, job)
