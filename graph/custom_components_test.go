@@ -584,6 +584,26 @@ func TestImportComponent_keeps_little(t *testing.T) {
 	}
 }
 
+// Of gateways whose clocks differ, the one that is behind imports too: what it imports is there, and no older version is in its place.
+func TestImportComponent_by_a_clock_that_is_behind(t *testing.T) {
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			d := NewDatabase(t, dialect)
+			ahead, now := New(t, d).Client(t, models.RoleOwner), time.Now()
+			d.Now = func() time.Time { return now.Add(-time.Minute) }
+			behind := New(t, d).Client(t, models.RoleOwner)
+			for i := range 6 {
+				c := []*Client{ahead, ahead, ahead, behind, behind, ahead}[i]
+				title := fmt.Sprint("Acme ", i)
+				c.Import(t, "acme", strings.Replace(plain, "Acme", title, 1))
+				if got := New(t, d).Client(t, models.RoleOwner).Must(t, `{ component(key: "acme") { title } }`, nil).Text("component.title"); got != title {
+					t.Errorf("%q instead of %q", got, title)
+				}
+			}
+		})
+	}
+}
+
 // Memory holds 256 components of all workspaces' own: a list costs the same number of statements, however many of them others pushed out.
 func TestComponents_cost_a_constant_number_of_statements(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {

@@ -77,7 +77,7 @@ func (t *Tx) SaveComponents(ctx context.Context, components []models.ComponentRe
 }
 
 // SaveCustomComponent writes a new version of a workspace's own component, or the first one, and drops old versions that nothing was made
-// with beyond the newest kept ones.
+// with: of all, as many stay as kept says, the newest. This one stays, though its gateway's clock may be behind others'.
 func (t *Tx) SaveCustomComponent(ctx context.Context, c *models.ComponentRecord, v *models.ComponentVersion, kept int) error {
 	err := t.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"version", "retired"}),
@@ -91,8 +91,8 @@ func (t *Tx) SaveCustomComponent(ctx context.Context, c *models.ComponentRecord,
 	if err != nil {
 		return err
 	}
-	newest := t.db.Model(&models.ComponentVersion{}).Select("version").Where("component_id = ?", c.ID).Order("created_at DESC, version").Limit(kept)
-	return unlessUsed(t.db.WithContext(ctx).Where("component_id = ? AND version NOT IN (?)", c.ID, newest).
+	newest := t.db.Model(&models.ComponentVersion{}).Select("version").Where("component_id = ? AND version <> ?", c.ID, c.Version).Order("created_at DESC, version").Limit(kept - 1)
+	return unlessUsed(t.db.WithContext(ctx).Where("component_id = ? AND version <> ? AND version NOT IN (?)", c.ID, c.Version, newest).
 		Where("NOT EXISTS (SELECT 1 FROM credentials WHERE credentials.component_id = component_versions.component_id AND credentials.component_version = component_versions.version)").
 		Delete(&models.ComponentVersion{}).Error)
 }
