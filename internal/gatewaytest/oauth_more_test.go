@@ -592,3 +592,42 @@ func TestOAuth_a_connection_through_another_client(t *testing.T) {
 		}
 	})
 }
+
+// A component of one's own changes, more than once, while somebody is at the provider: the version that the connection began with is gone.
+func TestOAuth_a_version_that_goes_meanwhile(t *testing.T) {
+	eachDialect(t, func(t *testing.T, dialect string) {
+		g, p, clock := connected(t, dialect)
+		d := g.Database
+		d.Now = clock.now
+		cold := New(t, d)
+		owner := g.Owner(t)
+		descriptor := func(title string) string {
+			return fmt.Sprintf(`{"title": %q, "methods": [{"key": "oauth", "title": "OAuth", "kind": "OAUTH2_AUTHORIZATION_CODE", "fields": {
+				"clientId": {"label": "Client", "viewClass": "TextFieldView", "secret": false, "required": true}, "clientSecret": {"label": "Its secret", "viewClass": "PasswordFieldView", "required": true}},
+				"oauth2": {"source": "https://docs.example.com/oauth", "authorizationUrl": "%[2]s/auth", "tokenUrl": "%[2]s/oauth/token", "client": {"id": "{{clientId}}", "secret": "{{clientSecret}}"}, "clientAuthentication": "basic"},
+				"verification": {"protocol": "http", "source": "https://docs.example.com/auth", "request": {"method": "GET", "url": "%[2]s/userinfo", "headers": {"Authorization": "Bearer {{accessToken}}"}}, "accept": {"status": [200]}, "reject": {"status": [401]}}}]}`, title, p.URL)
+		}
+		for name, to := range map[string]string{"gone, though it is in memory": g.URL, "gone": cold.URL} {
+			id := owner.Import(t, "mine", descriptor("Mine"))
+			begun := owner.Must(t, AuthorizeCredential, Vars{"input": Vars{"componentId": id, "scopes": []string{"openid"}, "fields": []Vars{{"key": "clientId", "value": ProviderClientID}, {"key": "clientSecret", "value": ProviderClientSecret}}}})
+			page := begun.Text("authorizeCredential.authorizationUrl")
+			if page == "" {
+				t.Fatal(begun)
+			}
+			callback := p.SayYes(t, page, "ada")
+			for _, title := range []string{"Mine 2", "Mine 3"} {
+				clock.advance(time.Second)
+				owner.Import(t, "mine", descriptor(title))
+			}
+			_, fragment := owner.Return(t, strings.Replace(callback, g.URL, to, 1))
+			done := owner.Must(t, CompleteAuthorization, Vars{"input": Vars{"ticket": fragment.Get("ticket")}})
+			got := done.Text("completeAuthorization.__typename") + " " + done.Text("completeAuthorization.reason")
+			if want := map[string]string{g.URL: "NotFoundError ", cold.URL: "OAuthError AUTHORIZATION_EXPIRED"}[to]; got != want {
+				t.Errorf("%s: %s, want %s: %v", name, got, want, done)
+			}
+		}
+		if n := Count(t, g.SQL(t), "SELECT count(*) FROM credentials"); n != 0 {
+			t.Errorf("%d credentials were saved", n)
+		}
+	})
+}
