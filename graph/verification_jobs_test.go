@@ -358,6 +358,46 @@ func TestVerificationJob_beside_what_hangs(t *testing.T) {
 	}
 }
 
+// It is workspaces that take turns: who began ten jobs is not served ten times as often as who began one.
+func TestVerificationJob_takes_turns_by_workspace(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		var asked []string
+		var mu sync.Mutex
+		service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		}))
+		defer service.Close()
+		many, one := g.Client(t, models.RoleEditor), g.ClientOf(t, g.NewWorkspace(t, "one"), models.RoleEditor)
+		var last string
+		for i := range 10 {
+			var ids []string
+			for n := range 3 {
+				ids = append(ids, rest(t, many, fmt.Sprint(i, n), service.URL, "many"))
+			}
+			last = start(t, many, Vars{"ids": ids})
+		}
+		for i := range 6 {
+			rest(t, one, fmt.Sprint(i), service.URL, "one")
+		}
+		start(t, one, Vars{})
+		mu.Lock()
+		asked = nil
+		mu.Unlock()
+		stop := work(t, g)
+		job(t, g, many, last, ended)
+		stop()
+		end := len(asked) - 1
+		for end >= 0 && asked[end] != "one" {
+			end--
+		}
+		if end < 0 || end > 20 { // 6 turns each, and some more for what is done at once
+			t.Errorf("another workspace's end at %d of %d: %v", end, len(asked), asked)
+		}
+	})
+}
+
 // Who was shown the door verifies nothing any more, although they began.
 func TestVerificationJob_ends_with_the_right(t *testing.T) {
 	Each(t, func(t *testing.T, g *Gateway) {

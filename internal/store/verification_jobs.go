@@ -70,10 +70,14 @@ func (r Reader) RunningVerificationJob(ctx context.Context, workspace, selection
 	return job, len(rows), ErrNotFound
 }
 
-// RunningVerificationJobs reads up to n running jobs of all workspaces, oldest first.
-func (r Reader) RunningVerificationJobs(ctx context.Context, n int) ([]models.VerificationJob, error) {
+// RunningVerificationJobs reads up to n running jobs of all workspaces: the oldest of each workspace, then the second of each, and so on.
+// Those of which some items wait come behind all others, so that however many they are, they keep none from being seen.
+func (r Reader) RunningVerificationJobs(ctx context.Context, now time.Time, n int) ([]models.VerificationJob, error) {
+	const waits = "CASE WHEN waits_until > ? THEN 1 ELSE 0 END"
 	var rows []models.VerificationJob
-	err := r.db.WithContext(ctx).Where("status = ?", models.JobRunning).Order("id").Limit(n).Find(&rows).Error
+	err := r.db.WithContext(ctx).Where("status = ?", models.JobRunning).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: waits + ", row_number() OVER (PARTITION BY workspace_id, " + waits + " ORDER BY id), id", Vars: []any{now, now}}}).
+		Limit(n).Find(&rows).Error
 	return rows, err
 }
 
@@ -106,7 +110,11 @@ func (t *Tx) InsertVerificationJob(ctx context.Context, job *models.Verification
 // LeaseVerificationItem takes the next item of a running job that nobody is at and whose component isn't among those to leave out.
 // ErrNotFound where there is none.
 func (t *Tx) LeaseVerificationItem(ctx context.Context, job *models.VerificationJob, without []string, lease string, now, until time.Time) (models.VerificationItem, error) {
-	item, err := t.nextItem(ctx, job, without, now)
+	var locked []clause.Expression
+	if t.db.Name() == "postgres" { // what another gateway is taking at this moment is not waited for
+		locked = append(locked, clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
+	}
+	item, err := t.nextItem(ctx, job, without, now, locked...)
 	if err != nil {
 		return item, err
 	}
@@ -115,20 +123,26 @@ func (t *Tx) LeaseVerificationItem(ctx context.Context, job *models.Verification
 	return item, t.db.WithContext(ctx).Model(&item).Select("lease_id", "lease_until", "tries").UpdateColumns(&item).Error
 }
 
+// HasVerificationItem reports whether there is one that LeaseVerificationItem would take.
+func (r Reader) HasVerificationItem(ctx context.Context, job *models.VerificationJob, without []string, now time.Time) (bool, error) {
+	_, err := r.nextItem(ctx, job, without, now)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // nextItem seeks one between each two of the components to leave out, in the order of the index: leaving them out row by row would read all
 // that there are of them. ErrNotFound.
-func (t *Tx) nextItem(ctx context.Context, job *models.VerificationJob, without []string, now time.Time) (item models.VerificationItem, err error) {
+func (r Reader) nextItem(ctx context.Context, job *models.VerificationJob, without []string, now time.Time, locked ...clause.Expression) (item models.VerificationItem, err error) {
 	without = slices.Compact(slices.Sorted(slices.Values(without)))
 	for i := range len(without) + 1 {
-		db := t.db.WithContext(ctx).Where("workspace_id = ? AND job_id = ? AND outcome = '' AND (lease_until IS NULL OR lease_until <= ?)", job.WorkspaceID, job.ID, now)
+		db := r.db.WithContext(ctx).Clauses(locked...).Where("workspace_id = ? AND job_id = ? AND outcome = '' AND (lease_until IS NULL OR lease_until <= ?)", job.WorkspaceID, job.ID, now)
 		if i > 0 {
 			db = db.Where("component_id > ?", without[i-1])
 		}
 		if i < len(without) {
 			db = db.Where("component_id < ?", without[i])
-		}
-		if t.db.Name() == "postgres" { // what another gateway is taking at this moment is not waited for
-			db = db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
 		}
 		if err = notFound(db.Order("component_id, position").Take(&item).Error); !errors.Is(err, ErrNotFound) {
 			break

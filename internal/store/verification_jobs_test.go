@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -96,6 +98,48 @@ func TestLeaseVerificationItem_reads_no_more_than_it_takes(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// Each workspace's oldest job comes first, and what waits comes last: neither many jobs of one workspace nor many that wait hide another one.
+func TestRunningVerificationJobs(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s *Store) {
+		world(t, s)
+		ctx := context.Background()
+		now := time.Now().UTC().Truncate(time.Microsecond)
+		later, over := now.Add(time.Minute), now.Add(-time.Minute)
+		err := s.Save(ctx, func(tx *Tx) error {
+			for _, job := range []models.VerificationJob{
+				{WorkspaceID: "ws_1", ID: "job_1", WaitsUntil: &later},
+				{WorkspaceID: "ws_2", ID: "job_2", Status: models.JobDone},
+				{WorkspaceID: "ws_1", ID: "job_3", WaitsUntil: &over},
+				{WorkspaceID: "ws_1", ID: "job_4"},
+				{WorkspaceID: "ws_1", ID: "job_5", WaitsUntil: &later},
+				{WorkspaceID: "ws_2", ID: "job_6", WaitsUntil: &later},
+				{WorkspaceID: "ws_2", ID: "job_7"},
+				{WorkspaceID: "ws_2", ID: "job_8"},
+			} {
+				job.Status = cmp.Or(job.Status, models.JobRunning)
+				if err := tx.db.Create(&job).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"job_3", "job_7", "job_4", "job_8", "job_1", "job_6", "job_5"}
+		for n := range want {
+			jobs, err := s.RunningVerificationJobs(ctx, now, n+1)
+			var got []string
+			for _, job := range jobs {
+				got = append(got, job.ID)
+			}
+			if err != nil || !slices.Equal(got, want[:n+1]) {
+				t.Errorf("%v, %v", got, err)
+			}
 		}
 	})
 }

@@ -41,16 +41,23 @@ func (s *verifying) wake() {
 	}
 }
 
-// without are the components that no item shall be taken of now.
-func (s *verifying) without(workspace string, now time.Time) []string {
+// crowds are the components that no item shall be taken of for the moment.
+func (s *verifying) crowds() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := slices.Collect(maps.Keys(s.crowded))
+	return slices.Collect(maps.Keys(s.crowded))
+}
+
+// waiting are the workspace's components that no item shall be taken of for longer.
+func (s *verifying) waiting(workspace string, now time.Time) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []string
 	for of, until := range s.waits {
 		switch {
 		case !until.After(now):
 			delete(s.waits, of)
-		case of[0] == workspace && s.crowded[of[1]] == 0:
+		case of[0] == workspace:
 			list = append(list, of[1])
 		}
 	}

@@ -1,8 +1,10 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -29,15 +31,18 @@ const (
 type worker struct {
 	*Vault
 	lease   string
-	jobs    []models.VerificationJob // whose turn it is comes first
+	jobs    []models.VerificationJob
 	listed  time.Time
 	cleaned time.Time
+	// served says when it was last the turn of a workspace, and of a job: how many items had been taken by then.
+	served map[string]int
+	taken  int
 }
 
 // WorkOff verifies what jobs ask for until ctx ends, and then finishes what it is at. Several gateways may do it at once: the lease on
 // each item lets one of them go ahead, and what a gateway that is gone was at comes to another one.
 func (v *Vault) WorkOff(ctx context.Context) {
-	w := &worker{Vault: v, lease: newID("")}
+	w := &worker{Vault: v, lease: newID(""), served: map[string]int{}}
 	slots := make(chan struct{}, verifyingAtOnce)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -70,7 +75,11 @@ func (v *Vault) WorkOff(ctx context.Context) {
 	}
 }
 
-// next takes the next item of the job whose turn it is.
+// errNotNow: the job has items to take as soon as others have made room.
+var errNotNow = errors.New("not now")
+
+// next takes an item of the job whose turn it is: of the workspace that has waited longest, the one that has. Jobs that have none to
+// take are asked again when they are listed anew; those that have none for the moment keep their turn.
 func (w *worker) next(ctx context.Context) (job models.VerificationJob, item models.VerificationItem, found bool) {
 	if len(w.jobs) == 0 || time.Since(w.listed) >= lookEvery {
 		if err := w.list(ctx); err != nil {
@@ -80,45 +89,68 @@ func (w *worker) next(ctx context.Context) (job models.VerificationJob, item mod
 			return job, item, false
 		}
 	}
+	slices.SortStableFunc(w.jobs, func(a, b models.VerificationJob) int {
+		return cmp.Or(cmp.Compare(w.served[a.WorkspaceID], w.served[b.WorkspaceID]), cmp.Compare(w.served[a.ID], w.served[b.ID]))
+	})
+	crowded := w.verifying.crowds() // the same for all: whose turn it is must not be passed over for one that is asked a moment later
 	for range len(w.jobs) {
 		job, w.jobs = w.jobs[0], w.jobs[1:]
-		if w.verifying.full(job.WorkspaceID) {
-			w.jobs = append(w.jobs, job)
-			continue
+		err := errNotNow
+		if !w.verifying.full(job.WorkspaceID) {
+			item, err = w.take(ctx, &job, crowded)
 		}
-		item, err := w.take(ctx, &job)
-		if err == nil {
+		switch {
+		case err == nil:
+			w.taken++
+			w.served[job.WorkspaceID], w.served[job.ID] = w.taken, w.taken
 			w.jobs = append(w.jobs, job)
 			return job, item, true
-		}
-		if !errors.Is(err, store.ErrNotFound) && ctx.Err() == nil {
+		case errors.Is(err, errNotNow):
+			w.jobs = append(w.jobs, job)
+		case !errors.Is(err, store.ErrNotFound) && ctx.Err() == nil:
 			w.log.WarnContext(ctx, "no item of a verification job could be taken", "job", job.ID, "workspace", job.WorkspaceID, "error", err.Error())
 		}
 	}
+	w.jobs = nil // there may be others by then
 	return job, item, false
 }
 
 // list reads the jobs that run, and drops those that are older than they are kept.
 func (w *worker) list(ctx context.Context) error {
 	const most = 1000
-	jobs, err := w.store.RunningVerificationJobs(ctx, most)
+	now := w.now()
+	jobs, err := w.store.RunningVerificationJobs(ctx, now, most)
 	if err != nil {
 		return err
 	}
 	w.jobs, w.listed = jobs, time.Now()
-	if now := w.now(); now.Sub(w.cleaned) >= time.Hour {
+	run := make(map[string]bool, 2*len(jobs))
+	for i := range jobs {
+		run[jobs[i].WorkspaceID], run[jobs[i].ID] = true, true
+	}
+	maps.DeleteFunc(w.served, func(id string, _ int) bool { return !run[id] })
+	if now.Sub(w.cleaned) >= time.Hour {
 		w.cleaned = now
 		return w.store.Save(ctx, func(tx *store.Tx) error { return tx.DeleteVerificationJobs(ctx, now.Add(-jobsKept)) })
 	}
 	return nil
 }
 
-// take leases an item of the job, if who began it may still change credentials; if not, the job ends. store.ErrNotFound.
-func (w *worker) take(ctx context.Context, job *models.VerificationJob) (item models.VerificationItem, err error) {
+// take leases an item of the job, of none of the crowded components, if who began it may still change credentials; if not, the job ends.
+// store.ErrNotFound, errNotNow.
+func (w *worker) take(ctx context.Context, job *models.VerificationJob, crowded []string) (item models.VerificationItem, err error) {
 	now := w.now()
-	without := w.verifying.without(job.WorkspaceID, now)
-	if slices.Contains(without, job.ComponentID) { // it has no others
-		return item, store.ErrNotFound
+	waiting := w.verifying.waiting(job.WorkspaceID, now)
+	without := slices.Concat(waiting, crowded)
+	// Looked for before it is taken: jobs that have none to take may be many, and are asked again and again.
+	err = w.look(ctx, job, without, now)
+	if errors.Is(err, store.ErrNotFound) && len(crowded) > 0 {
+		if err = w.look(ctx, job, waiting, now); err == nil {
+			err = errNotNow
+		}
+	}
+	if err != nil {
+		return item, err
 	}
 	ended := false
 	err = w.store.Save(ctx, func(tx *store.Tx) error {
@@ -141,6 +173,18 @@ func (w *worker) take(ctx context.Context, job *models.VerificationJob) (item mo
 		err = store.ErrNotFound
 	}
 	return item, err
+}
+
+// look finds out whether there is an item to take. store.ErrNotFound.
+func (w *worker) look(ctx context.Context, job *models.VerificationJob, without []string, now time.Time) error {
+	if slices.Contains(without, job.ComponentID) { // it has no others
+		return store.ErrNotFound
+	}
+	there, err := w.store.HasVerificationItem(ctx, job, without, now)
+	if err == nil && !there {
+		err = store.ErrNotFound
+	}
+	return err
 }
 
 // mayStill reports whether the one who began a job may change credentials by now.
