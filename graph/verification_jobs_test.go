@@ -528,6 +528,37 @@ func TestVerificationJob_ends_although_one_does_not_open(t *testing.T) {
 	}
 }
 
+// What was begun again and again by gateways that are gone may be what ended them: it is begun no more than five times.
+func TestVerificationJob_ends_although_one_ends_gateways(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		var asked atomic.Int32
+		service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+		defer service.Close()
+		c := g.Client(t, models.RoleEditor)
+		tries := map[string]int{}
+		for n, name := range map[int]string{0: "a fresh one", 4: "an unlucky one", 5: "the deadly one"} {
+			tries[rest(t, c, name, service.URL, name)] = n
+		}
+		asked.Store(0)
+		id := start(t, c, Vars{})
+		db := g.SQL(t)
+		for credential, n := range tries {
+			if _, err := db.Exec(fmt.Sprintf("UPDATE verification_items SET tries = %d, lease_id = 'gone', lease_until = '2020-01-01 00:00:00' WHERE credential_id = '%s'", n, credential)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		work(t, g)
+		now := job(t, g, c, id, ended)
+		if now.Text("status") != "DONE" || now.Int("accepted") != 2 || now.Int("unavailable") != 1 || asked.Load() != 2 {
+			t.Errorf("%d were asked about: %v", asked.Load(), now)
+		}
+		results := c.Must(t, jobResults, Vars{"id": id, "first": 1, "outcome": "UNAVAILABLE"})
+		if results.Text("verificationJob.results.nodes.0.credential.name") != "the deadly one" || results.Text("verificationJob.results.nodes.0.credential.status") != "VERIFIED" {
+			t.Errorf("%v", results)
+		}
+	})
+}
+
 // Jobs are kept for a week.
 func TestVerificationJob_is_kept_for_a_week(t *testing.T) {
 	for _, dialect := range Dialects {

@@ -20,7 +20,8 @@ const (
 	itemLease = 30 * time.Second
 	// lookEvery is how often a gateway looks for what others began, or left.
 	lookEvery = 2 * time.Second
-	// maxTries is how often an item is begun that fails for a reason of the gateway's own, tryAgainAfter what it waits in between.
+	// maxTries is how often an item is begun that fails for a reason of the gateway's own, or that its gateway doesn't survive, tryAgainAfter
+	// what it waits in between.
 	maxTries      = 5
 	tryAgainAfter = 10 * time.Second
 	// stopTime is how long what is under way may take when the gateway stops.
@@ -152,24 +153,37 @@ func (w *worker) take(ctx context.Context, job *models.VerificationJob, crowded 
 	if err != nil {
 		return item, err
 	}
-	ended := false
+	none := false
 	err = w.store.Save(ctx, func(tx *store.Tx) error {
-		ended = false
+		none = false
 		may, err := w.mayStill(ctx, tx, job, now)
 		if err != nil {
 			return err
 		}
 		if !may {
-			ended = true
+			none = true
 			if canceled, err := tx.CancelVerificationJob(ctx, job.WorkspaceID, job.ID, now); err != nil || !canceled {
 				return err
 			}
 			return tx.Record(ctx, w.did(systemIn(job.WorkspaceID), models.VerificationCanceled, models.Target{ID: job.ID}).Telling("who began it may no longer change credentials"))
 		}
-		item, err = tx.LeaseVerificationItem(ctx, job, without, w.lease, now, now.Add(itemLease))
-		return err
+		for {
+			item, err = tx.LeaseVerificationItem(ctx, job, without, w.lease, now, now.Add(itemLease))
+			if none = errors.Is(err, store.ErrNotFound); none {
+				return nil // what was finished stays so
+			}
+			if err != nil || item.Tries <= maxTries {
+				return err
+			}
+			// Whoever began it as often as that is gone each time, maybe because of it.
+			w.log.ErrorContext(ctx, "an item of a verification job was begun too often without coming to an end", "credential", item.CredentialID, "job", job.ID, "workspace", job.WorkspaceID)
+			item.Outcome, item.Reason, item.CheckedAt = models.Unavailable, models.ReasonUnexpectedResponse, &now
+			if err := tx.FinishVerificationItem(ctx, &item, now); err != nil {
+				return err
+			}
+		}
 	})
-	if err == nil && ended {
+	if err == nil && none {
 		err = store.ErrNotFound
 	}
 	return item, err
