@@ -106,9 +106,9 @@ test('the grid shows one family, or what is connected only', async (t) => {
   assert.ok(await family('CRM 0').isDisabled())
   await page.getByRole('searchbox', { name: 'Search applications' }).fill('')
   await family(/^All families \d/).click()
-  await page.getByRole('link', { name: /^MySQL/ }).waitFor() // the search's answer has gone
+  await page.getByRole('link', { name: /^Adyen/ }).waitFor() // the search's answer has gone
   await page.getByRole('switch', { name: 'Connected only' }).check({ force: true })
-  await page.getByRole('link', { name: /^MySQL/ }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: /^Adyen/ }).waitFor({ state: 'detached' })
   await page.getByRole('link', { name: /^Petstore API/ }).waitFor()
   const { length } = await credentials('cmp_petstore')
   assert.equal(await page.locator('.tile', { hasText: 'Petstore API' }).locator('.count').textContent(), String(length))
