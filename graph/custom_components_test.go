@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -460,13 +461,128 @@ func TestImportComponent_gets_nobodys_OAuth_client(t *testing.T) {
 			if seen := other.asked(); len(seen) != 0 {
 				t.Errorf("the secret moved along: %v", seen)
 			}
-			for _, provider := range ownProviders() {
-				if provider == own[0] {
-					t.Errorf("%s is still its provider", provider)
+			now := c.Must(t, `query($id: ID!) { component(id: $id) { authMethods { oauth { provider { key } } } } oauthProviders { key client { clientId } } }`, Vars{"id": id})
+			for i := range now.Len("oauthProviders") {
+				at := fmt.Sprintf("oauthProviders.%d.", i)
+				if key, client := now.Text(at+"key"), now.At(at+"client"); strings.HasPrefix(key, "own:") && (key == own[0]) != (client != nil) {
+					t.Errorf("%s has %v", key, client)
 				}
 			}
 		})
 	}
+}
+
+// The client of an earlier version is seen, changed and deleted like any other, for as long as it is there or something is connected through
+// it; and it goes with its component.
+func TestImportComponent_leaves_no_OAuth_client_behind(t *testing.T) {
+	Each(t, func(t *testing.T, g *Gateway) {
+		c := g.Client(t, models.RoleOwner)
+		s := newTokens(t)
+		// providers are the workspace's own, each with its client, how many are connected, and what is connected.
+		providers := func() map[string][3]any {
+			data := c.Must(t, `{ oauthProviders { key components { id } client { clientId credentialCount } } }`, nil)
+			found := map[string][3]any{}
+			for i := range data.Len("oauthProviders") {
+				at := fmt.Sprintf("oauthProviders.%d.", i)
+				if key := data.Text(at + "key"); strings.HasPrefix(key, "own:") {
+					found[key] = [3]any{data.Text(at + "client.clientId"), data.Int(at + "client.credentialCount"), data.Text(at + "components.0.id")}
+				}
+			}
+			return found
+		}
+		want := func(want map[string][3]any) {
+			t.Helper()
+			if got := providers(); !maps.Equal(got, want) {
+				t.Errorf("%v instead of %v", got, want)
+			}
+		}
+		set := func(provider, client string) {
+			t.Helper()
+			data := c.Must(t, `mutation($input: SetOAuthClientInput!) { setOAuthClient(input: $input) { __typename ... on SetOAuthClientSuccess { provider { key client { clientId } } } } }`,
+				Vars{"input": Vars{"provider": provider, "clientId": client, "clientSecret": "secret"}})
+			if data.Text("setOAuthClient.provider.key") != provider || data.Text("setOAuthClient.provider.client.clientId") != client {
+				t.Errorf("%v", data)
+			}
+		}
+		remove := func(provider string) Object {
+			return c.Must(t, `mutation($input: DeleteOAuthClientInput!) { deleteOAuthClient(input: $input) { __typename ... on DeleteOAuthClientSuccess { provider { key client { clientId } components { id } } } } }`,
+				Vars{"input": Vars{"provider": provider}})
+		}
+		removed := func(provider, component string) {
+			t.Helper()
+			data := remove(provider)
+			if data.Text("deleteOAuthClient.provider.key") != provider || data.At("deleteOAuthClient.provider.client") != nil || data.Text("deleteOAuthClient.provider.components.0.id") != component {
+				t.Errorf("%v", data)
+			}
+		}
+		clients := func() int { return Count(t, g.SQL(t), "SELECT count(*) FROM oauth_clients") }
+		version := func(path string) (id, provider string) { // whose provider has no client yet
+			id = c.Import(t, "acme", connecting("acme", s.URL+path, s.URL+"/me"))
+			for key, found := range providers() {
+				if found[0] == "" {
+					provider = key
+				}
+			}
+			return id, provider
+		}
+
+		id, first := version("/token/1")
+		set(first, "one")
+		made := c.Must(t, CreateCredential, Vars{"input": Vars{"componentId": id, "fields": []Vars{}}})
+		credential := made.Text("createCredential.credential.id")
+		if made.Text("createCredential.credential.status") != "VERIFIED" {
+			t.Fatalf("%v", made)
+		}
+		_, second := version("/token/2")
+		want(map[string][3]any{first: {"one", 1, id}, second: {"", 0, id}})
+		set(first, "changed")
+		set(second, "two")
+		want(map[string][3]any{first: {"changed", 0, id}, second: {"two", 0, id}})
+		removed(first, id)
+		want(map[string][3]any{first: {"", 0, id}, second: {"two", 0, id}}) // its connection can still be made good by setting it again
+		set(first, "one")
+		want(map[string][3]any{first: {"one", 1, id}, second: {"two", 0, id}})
+
+		c.Must(t, DeleteCredential, Vars{"input": Vars{"id": credential}})
+		removed(first, id)
+		want(map[string][3]any{second: {"two", 0, id}})
+		if data := remove(first); data.Text("deleteOAuthClient.__typename") != "NotFoundError" {
+			t.Errorf("%v", data)
+		}
+
+		_, third := version("/token/3")
+		set(third, "three")
+		flow := c.Must(t, CreateFlow, Vars{"input": Vars{"name": "F", "steps": []Vars{{"key": "s", "componentId": id}}}}).Text("createFlow.flow.id")
+		if data := c.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}}); data.At("deleteComponent.retired") != true {
+			t.Fatalf("%v", data)
+		}
+		want(map[string][3]any{second: {"two", 0, id}, third: {"three", 0, id}})
+		c.Must(t, DeleteFlow, Vars{"input": Vars{"id": flow}})
+		c.Import(t, "other", plain)
+		if n := clients(); n != 0 {
+			t.Errorf("%d clients of a component that is gone", n)
+		}
+		want(map[string][3]any{})
+
+		id, fourth := version("/token/4")
+		set(fourth, "four")
+		_, fifth := version("/token/5")
+		set(fifth, "five")
+		if data := c.Must(t, DeleteComponent, Vars{"input": Vars{"id": id}}); data.At("deleteComponent.retired") != false || clients() != 0 {
+			t.Errorf("%d clients stay: %v", clients(), data)
+		}
+	})
+}
+
+// newTokens is a service that accepts everything and gives tokens.
+func newTokens(t *testing.T) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"access_token": "a", "token_type": "Bearer", "expires_in": 3600}`))
+	}))
+	t.Cleanup(s.Close)
+	return s
 }
 
 // A workspace's own component is nobody else's: not by id, key, list, count, step or credential; and its key is free for others.

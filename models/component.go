@@ -67,6 +67,12 @@ const ComponentIDPrefix = "cmp_"
 // ComponentID derives a component's id from its key: the same on every gateway.
 func ComponentID(key string) string { return ComponentIDPrefix + key }
 
+// CustomProvider begins the keys of providers that workspaces' own components name. No provider of the catalog has a colon in its key.
+const CustomProvider = "own:"
+
+// CustomProvidersOf begins the keys of those that the own component of that key names, in whatever version.
+func CustomProvidersOf(key string) string { return CustomProvider + key + ":" }
+
 // CustomComponentID is the id of a workspace's own component. No key has an underscore, so it is never one of the catalog's, whatever later
 // releases bring; and the workspace is in it, so it is never another's.
 func CustomComponentID(workspace, key string) string {

@@ -830,7 +830,7 @@ type DeleteOAuthClientInput struct {
 
 // The workspace's own client is gone.
 type DeleteOAuthClientSuccess struct {
-	// With the operator's client, if there is one.
+	// With the operator's client, if there is one. Where no component names it any more and nothing is connected, it is no longer listed.
 	Provider *OAuthProvider `json:"provider"`
 }
 
@@ -1370,7 +1370,7 @@ type OAuthProvider struct {
 	Key string `json:"key"`
 	// The redirect URI, exactly as it is sent: it has to be registered at the provider like this.
 	CallbackURL string `json:"callbackUrl"`
-	// What is connected through it, by title.
+	// What is connected through it, by title, or by an earlier version of it.
 	Components []*Component `json:"components"`
 	// What this workspace connects with: its own client, else the operator's; null when there is neither, so nobody can connect yet.
 	Client *OAuthClient `json:"client,omitempty"`

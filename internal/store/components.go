@@ -109,12 +109,13 @@ func unused(db *gorm.DB, workspace string) *gorm.DB {
 		Where("NOT EXISTS (SELECT 1 FROM flow_steps WHERE flow_steps.workspace_id = components.workspace_id AND flow_steps.component_id = components.id)")
 }
 
-// DeleteComponent deletes a workspace's own component with all its versions, if no credential and no step uses it; it reports whether it did.
+// DeleteComponent deletes a workspace's own component with all its versions and its OAuth clients, if no credential and no step uses it; it
+// reports whether it did.
 func (t *Tx) DeleteComponent(ctx context.Context, workspace, id string) (bool, error) {
 	return t.deleteComponents(ctx, workspace, "components.id = ?", id)
 }
 
-// DropRetiredComponents deletes the workspace's own components that have retired and that nothing uses any more.
+// DropRetiredComponents deletes the workspace's own components that have retired and that nothing uses any more, with their OAuth clients.
 func (t *Tx) DropRetiredComponents(ctx context.Context, workspace string) error {
 	_, err := t.deleteComponents(ctx, workspace, "components.retired")
 	return err
@@ -128,7 +129,22 @@ func (t *Tx) deleteComponents(ctx context.Context, workspace, which string, args
 	if err := t.db.WithContext(ctx).Where("component_id IN ?", ids).Delete(&models.ComponentVersion{}).Error; err != nil {
 		return false, unlessUsed(err)
 	}
-	return true, unlessUsed(t.db.WithContext(ctx).Where("id IN ?", ids).Delete(&models.ComponentRecord{}).Error)
+	if err := t.db.WithContext(ctx).Where("id IN ?", ids).Delete(&models.ComponentRecord{}).Error; err != nil {
+		return false, unlessUsed(err)
+	}
+	for _, id := range ids {
+		if err := t.deleteOAuthClientsOf(ctx, workspace, id); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// deleteOAuthClientsOf deletes the workspace's clients at the providers that a component of its own has named, in whatever version.
+func (t *Tx) deleteOAuthClientsOf(ctx context.Context, workspace, component string) error {
+	key, _ := models.ComponentKey(component)
+	prefix := models.CustomProvidersOf(key)
+	return t.db.WithContext(ctx).Where("workspace_id = ? AND provider >= ? AND provider < ?", workspace, prefix, prefix+"\x7f").Delete(&models.OAuthClient{}).Error
 }
 
 // deleteCustomComponents deletes all of a workspace's own, after everything that used them.
@@ -154,11 +170,4 @@ func (r Reader) CredentialsOfMethods(ctx context.Context, workspace, component s
 	err := query().Count(&total).Error
 	result.Total = int(total)
 	return result, err
-}
-
-// DeleteOAuthClientsOf deletes the workspace's clients at the providers whose keys begin so, but for those that connections need.
-func (t *Tx) DeleteOAuthClientsOf(ctx context.Context, workspace, prefix string) error {
-	return t.db.WithContext(ctx).Where("workspace_id = ? AND provider >= ? AND provider < ?", workspace, prefix, prefix+"\x7f").
-		Where("NOT EXISTS (SELECT 1 FROM oauth_grants g WHERE g.workspace_id = oauth_clients.workspace_id AND g.provider = oauth_clients.provider)").
-		Delete(&models.OAuthClient{}).Error
 }

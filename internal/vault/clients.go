@@ -39,7 +39,8 @@ func clientPlace(c *models.OAuthClient) seal.Place {
 // CallbackURL is the redirect URI, exactly as it is sent.
 func (v *Vault) CallbackURL() string { return v.providers.CallbackURL() }
 
-// OAuthProviders lists those of the catalog that registered clients belong to, by key, with the workspace's clients.
+// OAuthProviders lists those that registered clients belong to, by key, with the workspace's clients: those that a component names now, and
+// those that the workspace has a client or connections of, though only an earlier version or a retired component names them.
 func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAuthProvider, error) {
 	if err := caller.May(models.ReadComponents); err != nil {
 		return nil, err
@@ -71,12 +72,37 @@ func (v *Vault) OAuthProviders(ctx context.Context, caller models.Caller) ([]OAu
 			}
 		}
 	}
+	earlier := func(key string) {
+		if key == "" || byKey[key] != nil {
+			return
+		}
+		byKey[key] = &OAuthProvider{Key: key, Client: v.clientShown(own, key, counts)}
+		for _, component := range components {
+			if namesProvider(component, key) {
+				byKey[key].Components = append(byKey[key].Components, component)
+			}
+		}
+	}
+	for i := range own {
+		earlier(own[i].Provider)
+	}
+	for client := range counts {
+		earlier(client.Provider)
+	}
 	all := make([]OAuthProvider, 0, len(byKey))
 	for _, p := range byKey {
 		all = append(all, *p)
 	}
 	slices.SortFunc(all, func(a, b OAuthProvider) int { return strings.Compare(a.Key, b.Key) })
 	return all, nil
+}
+
+// namesProvider reports whether a component names the provider, in its current version or, if it is a workspace's own, in whatever version.
+func namesProvider(c *models.Component, key string) bool {
+	if c.Custom {
+		return strings.HasPrefix(key, models.CustomProvidersOf(c.Key))
+	}
+	return slices.ContainsFunc(c.Methods, func(m models.AuthMethod) bool { return m.Provider() == key })
 }
 
 func (v *Vault) clientShown(own []models.OAuthClient, provider string, counts map[store.RegisteredClient]int) *OAuthClient {
@@ -129,7 +155,7 @@ func (v *Vault) client(ctx context.Context, workspace string, m *models.AuthMeth
 // operatorClient is the operator's at a provider of the catalog. A workspace's own components say themselves where their provider is, so
 // none of them is ever given the operator's secret.
 func (v *Vault) operatorClient(provider string) (oauth.Client, bool) {
-	if strings.HasPrefix(provider, customProvider) {
+	if strings.HasPrefix(provider, models.CustomProvider) {
 		return oauth.Client{}, false
 	}
 	return v.operatorClients(provider)
@@ -206,12 +232,16 @@ func (v *Vault) SetOAuthClient(ctx context.Context, caller models.Caller, provid
 	return v.oauthProvider(ctx, caller, provider)
 }
 
-// DeleteOAuthClient takes the workspace's own client away. NotFoundError.
+// DeleteOAuthClient takes the workspace's own client away. It returns the provider, which may not be listed any more. NotFoundError.
 func (v *Vault) DeleteOAuthClient(ctx context.Context, caller models.Caller, provider string) (OAuthProvider, error) {
 	if err := caller.MayChange(models.ManageClients); err != nil {
 		return OAuthProvider{}, err
 	}
-	err := v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
+	left, err := v.oauthProvider(ctx, caller, provider)
+	if err != nil {
+		return OAuthProvider{}, err
+	}
+	err = v.store.ChangeAs(ctx, caller, func(tx *store.Tx) error {
 		if err := tx.DeleteOAuthClient(ctx, caller.WorkspaceID, provider); err != nil {
 			return notFound(err, "OAuth client", "provider")
 		}
@@ -220,7 +250,9 @@ func (v *Vault) DeleteOAuthClient(ctx context.Context, caller models.Caller, pro
 	if err != nil {
 		return OAuthProvider{}, err
 	}
-	return v.oauthProvider(ctx, caller, provider)
+	counts, err := v.store.ConnectionCounts(ctx, caller.WorkspaceID)
+	left.Client = v.clientShown(nil, provider, counts)
+	return left, err
 }
 
 // Grants reads what is known of the credentials' connections.

@@ -22,8 +22,6 @@ const (
 	maxDescriptor, maxDescriptors = 128 << 10, 16 << 20
 	// maxProblems is how many things that are wrong with a descriptor are told at once.
 	maxProblems = 100
-	// customProvider begins the keys of providers that workspaces' own components name. No provider of the catalog has a colon in its key.
-	customProvider = "own:"
 )
 
 // parseCustom reads the descriptor of a workspace's own component. The operator's settings don't reach it, and its OAuth providers are its
@@ -38,7 +36,7 @@ func parseCustom(id string, descriptor []byte) (*models.Component, error) {
 	component.ID, component.Custom = id, true
 	for i := range component.Methods {
 		m := &component.Methods[i]
-		provider := customProvider + key + ":" + hex.EncodeToString(hashed(m.Provider() + oauthDestination(m))[:16])
+		provider := models.CustomProvidersOf(key) + hex.EncodeToString(hashed(m.Provider() + oauthDestination(m))[:16])
 		if m.OAuth2 != nil {
 			m.OAuth2.Provider = provider
 		}
@@ -270,8 +268,6 @@ func (v *Vault) DeleteComponent(ctx context.Context, caller models.Caller, id st
 		}
 		if retired = !deleted; retired {
 			err = tx.RetireComponent(ctx, caller.WorkspaceID, id)
-		} else {
-			err = tx.DeleteOAuthClientsOf(ctx, caller.WorkspaceID, customProvider+component.Key+":")
 		}
 		if err != nil {
 			return err
