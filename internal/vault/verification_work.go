@@ -153,6 +153,9 @@ func (w *worker) take(ctx context.Context, job *models.VerificationJob, crowded 
 	if err != nil {
 		return item, err
 	}
+	// Not cut off when the gateway stops: a lease that was saved all the same would be nobody's until it passes.
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
 	none := false
 	err = w.store.Save(ctx, func(tx *store.Tx) error {
 		none = false
