@@ -47,7 +47,8 @@ func (v *Vault) tellRefusal(ctx context.Context, caller models.Caller, action mo
 	if why == "" {
 		return
 	}
-	err = v.store.Save(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	ctx = context.WithoutCancel(ctx) // who hangs up in time must not be able to guess unseen
+	err = v.store.Save(ctx, func(tx *store.Tx) error {
 		return tx.Record(ctx, v.did(caller, action, target).Refused(why))
 	})
 	if err != nil {
