@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	goora "github.com/sijms/go-ora/v2"
 	"github.com/sijms/go-ora/v2/configurations"
@@ -23,8 +24,8 @@ import (
 // oracle://user:password@host:port/service, of whose query SID and ssl=disable count. A listener that sends on to another
 // address is not followed.
 type oracleVerifier struct {
-	// turns are for log-ins at once: the driver hashes on behalf of a server that has agreed with it on encryption, of which we
-	// see nothing, for minutes that nobody can end.
+	// turns bounds how many drivers work at once, waiting aside: one hashes on behalf of a server that has agreed with it on
+	// encryption, of which we see nothing, for minutes that nobody can end.
 	turns chan struct{}
 }
 
@@ -38,12 +39,6 @@ var oracleDialect = dialect{
 func (oracleVerifier) Target(r Request) (string, error) { return loginHost(r, oracleDialect) }
 
 func (v oracleVerifier) Verify(ctx context.Context, guard *egress.Guard, r Request) Result {
-	select {
-	case v.turns <- struct{}{}:
-		defer func() { <-v.turns }()
-	case <-ctx.Done():
-		return unavailable(models.ReasonTimeout)
-	}
 	s, err := newScope(r)
 	if err != nil {
 		return failure(err)
@@ -59,7 +54,9 @@ func (v oracleVerifier) Verify(ctx context.Context, guard *egress.Guard, r Reque
 	if err != nil {
 		return failure(err)
 	}
-	config, err := oracleConfig(l, sid, line)
+	link := &tnsConn{Conn: line, turns: v.turns, over: ctx.Done()}
+	defer link.rest()
+	config, err := oracleConfig(l, sid, link)
 	if err != nil {
 		return errUnclear.Result
 	}
@@ -90,7 +87,7 @@ func oracleConfig(l login, sid string, to net.Conn) (*configurations.ConnectionC
 	config.Location = "UTC" // else the driver asks the database for its time zone, without a limit
 	config.HostName, config.OSUserName, config.DomainName = "keyward", "keyward", ""
 	config.ProgramPath, config.ProgramName, config.PID = "keyward", "keyward", 1
-	config.Dialer = &oracleDialer{conn: &tnsConn{Conn: to}}
+	config.Dialer = &oracleDialer{conn: to}
 	return config, nil
 }
 
@@ -133,19 +130,57 @@ type tnsConn struct {
 	unread  []byte
 	resends int
 
-	challenged bool // the password's challenge is what comes next
+	challenged atomic.Bool // the password's challenge is what comes next
 	heard      []byte
+
+	turns   chan struct{} // one is had from what was read until more is wanted; nil: nobody takes turns
+	over    <-chan struct{}
+	working bool
 }
 
-// Write looks out for the first half of a log-in: function 0x76.
+// Write looks out for the two halves of a log-in, functions 0x76 and 0x73. Whatever else is written between them, at a server's wish or when
+// time has run out, it is still the challenge that comes.
 func (c *tnsConn) Write(p []byte) (int, error) {
-	c.challenged, c.heard = len(p) > tnsBody+1 && p[4] == tnsData && p[tnsBody] == 3 && p[tnsBody+1] == 0x76, nil
+	if len(p) > tnsBody+1 && p[4] == tnsData && p[tnsBody] == 3 {
+		switch p[tnsBody+1] {
+		case 0x76:
+			c.challenged.Store(true)
+		case 0x73:
+			c.challenged.Store(false)
+		}
+	}
 	return c.Conn.Write(p)
+}
+
+// work waits until the driver may work on what was read.
+func (c *tnsConn) work() error {
+	if c.turns == nil {
+		return nil
+	}
+	select {
+	case c.turns <- struct{}{}:
+		c.working = true
+		return nil
+	case <-c.over:
+		return context.DeadlineExceeded
+	}
+}
+
+// rest lets others work while the driver waits for the server.
+func (c *tnsConn) rest() {
+	if c.working {
+		c.working = false
+		<-c.turns
+	}
 }
 
 func (c *tnsConn) Read(p []byte) (int, error) {
 	if len(c.unread) == 0 {
+		c.rest()
 		packet, err := c.packet()
+		if err == nil {
+			err = c.work()
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -176,7 +211,7 @@ func (c *tnsConn) packet() ([]byte, error) {
 	if _, err := io.ReadFull(c.Conn, packet[tnsHeader:]); err != nil {
 		return nil, err
 	}
-	if c.challenged && packet[4] == tnsData && size > tnsBody {
+	if c.challenged.Load() && packet[4] == tnsData && size > tnsBody {
 		return packet, c.modest(packet[tnsBody:])
 	}
 	return packet, nil

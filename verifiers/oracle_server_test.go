@@ -24,6 +24,7 @@ type oracleServer struct {
 	refuses   map[string]uint64 // who may not log in although the password is right: with which number
 	resends   int               // how often it wants to hear CONNECT again before it listens
 	silentAt  byte              // the function that it leaves without an answer
+	silence   chan struct{}     // is closed when it does
 }
 
 const (
@@ -81,6 +82,9 @@ func (o oracleServer) serve(l *oracleLink) error {
 			function := message.u8()
 			message.u8() // a number that counts
 			if function == o.silentAt {
+				if o.silence != nil {
+					close(o.silence)
+				}
 				return nil
 			}
 			switch function {

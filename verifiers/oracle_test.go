@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"keyward/internal/testservers"
 	"keyward/models"
@@ -175,12 +176,14 @@ func TestOracle_hashes_no_million_times(t *testing.T) {
 			go func() {
 				defer func() { _ = server.Close() }()
 				_, _ = (&tnsConn{Conn: server}).packet()
+				_, _ = (&tnsConn{Conn: server}).packet()
 				for _, body := range c.packets {
 					_, _ = io.WriteString(server, tnsPacket(tnsData, "\x00\x00"+body))
 				}
 			}()
 			link := &tnsConn{Conn: conn}
 			_, _ = io.WriteString(link, tnsPacket(tnsData, "\x00\x00\x03\x76\x00\x01"))
+			_, _ = io.WriteString(link, tnsPacket(tnsMarker, "\x01\x00\x02")) // as the driver does when the server interrupts it
 			_, err := io.ReadAll(link)
 			if errors.Is(err, errTooMuch) != c.refused {
 				t.Errorf("refused for its work: %t (%v)", !c.refused, err)
@@ -189,17 +192,32 @@ func TestOracle_hashes_no_million_times(t *testing.T) {
 	}
 }
 
-// What can't be ended is at least not done for many at once.
-func TestOracle_waits_for_its_turn(t *testing.T) {
+// What can't be ended is at least not done for many at once; who waits for a server keeps nobody waiting.
+func TestOracle_works_in_turns(t *testing.T) {
 	v := oracleVerifier{turns: make(chan struct{}, 1)}
-	host, port := serve(t, oracleServer{passwords: map[string]string{"SCOTT": "tiger"}}.talk)
-	r := loginTo("oracle", testservers.Server{Host: host, User: "scott", Password: "tiger", Database: "orders"}, "tls", "disable").with("port", port)
-	v.turns <- struct{}{}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	expect(t, v.Verify(ctx, loopback(t), r), unavailable(models.ReasonTimeout))
-	<-v.turns
-	for range 2 {
-		expect(t, v.Verify(t.Context(), loopback(t), r), accepted())
+	at := func(o oracleServer) Request {
+		host, port := serve(t, o.talk)
+		return loginTo("oracle", testservers.Server{Host: host, User: "scott", Password: "tiger", Database: "orders"}, "tls", "disable").with("port", port)
 	}
+	scott := oracleServer{passwords: map[string]string{"SCOTT": "tiger"}}
+	for _, function := range []byte{ttcAuth1, ttcAuth2, ttcPing} {
+		silent := scott
+		silent.silentAt, silent.silence = function, make(chan struct{})
+		ctx, hangUp := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			v.Verify(ctx, loopback(t), at(silent))
+		}()
+		<-silent.silence
+		expect(t, v.Verify(t.Context(), loopback(t), at(scott)), accepted())
+		hangUp()
+		<-done
+	}
+	v.turns <- struct{}{} // somebody works
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	expect(t, v.Verify(ctx, loopback(t), at(scott)), unavailable(models.ReasonTimeout))
+	<-v.turns
+	expect(t, v.Verify(t.Context(), loopback(t), at(scott)), accepted())
 }
